@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** `pure`: plain Node, milliseconds. `workerd`: the Workers runtime with real D1, Queues and Durable Objects. `container`: the sFTP arm against real SSH servers. */
+export default defineConfig({
+  test: {
+    root,
+    projects: [
+      {
+        test: {
+          name: "pure",
+          root,
+          include: ["workers/**/*.test.ts", "dev/**/*.test.ts", "client/**/*.test.ts"],
+          exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: `${root}wrangler.toml` },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
+                ADMIN_TOKEN: "test-admin-token",
+                CREDENTIALS_KEYS: JSON.stringify({ k1: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" }),
+                ALLOW_PRIVATE_DESTINATIONS: "true",
+                SFTP_CONTAINER_URL: "http://127.0.0.1:9",
+                SFTP_CONTAINER_TOKEN: "test-container-token",
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "workerd",
+          root,
+          include: ["workers/**/*.workerd.test.ts"],
+          setupFiles: ["workers/testing/apply-migrations.ts"],
+        },
+      },
+      {
+        test: {
+          name: "container",
+          root,
+          include: ["container/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,274 @@
+CREATE TABLE `accounts` (
+	`account_number` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `api_keys` (
+	`key_hash` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`account_number` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`hint` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`revoked_at` integer
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `api_keys_by_account` ON `api_keys` (`account_number`,`id`);--> statement-breakpoint
+CREATE TABLE `backlogs` (
+	`tenant_id` text PRIMARY KEY NOT NULL,
+	`since` integer NOT NULL,
+	`waiting` integer NOT NULL,
+	`dead` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `check_slots` (
+	`connection_id` text NOT NULL,
+	`way` text NOT NULL,
+	`interval_s` integer NOT NULL,
+	`slot` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`claim` text,
+	`last_done_at` integer,
+	`last_ok_at` integer,
+	`failures` integer NOT NULL,
+	`last_error` text,
+	PRIMARY KEY(`connection_id`, `way`, `interval_s`, `slot`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `check_slots_by_due` ON `check_slots` (`due_at`);--> statement-breakpoint
+CREATE TABLE `checks` (
+	`connection_id` text NOT NULL,
+	`carrier_number` text NOT NULL,
+	`interval_s` integer NOT NULL,
+	`slot` integer NOT NULL,
+	`answer_hash` text,
+	`status` text NOT NULL,
+	`changed_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `carrier_number`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `checks_by_slot` ON `checks` (`connection_id`,`interval_s`,`slot`,`carrier_number`);--> statement-breakpoint
+CREATE TABLE `connection_accounts` (
+	`account_number` text NOT NULL,
+	`carrier_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	PRIMARY KEY(`account_number`, `carrier_id`, `connection_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `connection_accounts_by_connection` ON `connection_accounts` (`connection_id`);--> statement-breakpoint
+CREATE TABLE `connections` (
+	`id` text PRIMARY KEY NOT NULL,
+	`carrier_id` text NOT NULL,
+	`ways` text NOT NULL,
+	`credentials_sealed` blob,
+	`key_id` text,
+	`auto_register` integer NOT NULL,
+	`paused` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `connections_by_carrier` ON `connections` (`carrier_id`);--> statement-breakpoint
+CREATE TABLE `document_parts` (
+	`document_id` text NOT NULL,
+	`run` integer NOT NULL,
+	`part` integer NOT NULL,
+	PRIMARY KEY(`document_id`, `run`, `part`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `document_pieces` (
+	`document_id` text NOT NULL,
+	`piece` integer NOT NULL,
+	`body` blob NOT NULL,
+	PRIMARY KEY(`document_id`, `piece`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `document_posts` (
+	`document_id` text NOT NULL,
+	`run` integer NOT NULL,
+	`part` integer NOT NULL,
+	`body` text NOT NULL,
+	PRIMARY KEY(`document_id`, `run`, `part`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `documents` (
+	`id` text PRIMARY KEY NOT NULL,
+	`connection_id` text NOT NULL,
+	`carrier_id` text NOT NULL,
+	`source` text NOT NULL,
+	`state` text NOT NULL,
+	`runs` integer NOT NULL,
+	`parts` integer,
+	`sha256` text NOT NULL,
+	`size` integer NOT NULL,
+	`content_type` text,
+	`facts` text NOT NULL,
+	`received_at` integer NOT NULL,
+	`remarks` text,
+	`body` blob
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `files` (
+	`connection_id` text NOT NULL,
+	`path` text NOT NULL,
+	`size` integer NOT NULL,
+	`mtime_ms` integer NOT NULL,
+	`state` text NOT NULL,
+	`sha256` text,
+	`document_id` text,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `path`, `size`, `mtime_ms`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `files_by_content` ON `files` (`connection_id`,`sha256`);--> statement-breakpoint
+CREATE TABLE `followers` (
+	`connection_id` text NOT NULL,
+	`carrier_number` text NOT NULL,
+	`shipment_id` text NOT NULL,
+	`parcel_id` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `carrier_number`, `shipment_id`, `parcel_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `followers_by_shipment` ON `followers` (`shipment_id`);--> statement-breakpoint
+CREATE TABLE `idempotency` (
+	`tenant_id` text NOT NULL,
+	`key` text NOT NULL,
+	`request_hash` text NOT NULL,
+	`status` integer,
+	`response` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `key`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `idempotency_by_age` ON `idempotency` (`created_at`);--> statement-breakpoint
+CREATE TABLE `mappings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`carrier_id` text NOT NULL,
+	`code` text NOT NULL,
+	`sub_code` text NOT NULL,
+	`service` text NOT NULL,
+	`text_pattern` text NOT NULL,
+	`path` text NOT NULL,
+	`reason` text,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `mappings_by_key` ON `mappings` (`carrier_id`,`code`,`sub_code`,`service`,`text_pattern`);--> statement-breakpoint
+CREATE TABLE `subscriptions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`account_number` text NOT NULL,
+	`way` text NOT NULL,
+	`settings` text NOT NULL,
+	`secrets_sealed` blob NOT NULL,
+	`key_id` text NOT NULL,
+	`start_position` integer NOT NULL,
+	`paused` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `subscriptions_by_tenant` ON `subscriptions` (`tenant_id`,`way`,`id`);--> statement-breakpoint
+CREATE TABLE `sweeps` (
+	`name` text PRIMARY KEY NOT NULL,
+	`watermark` text NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `untracked` (
+	`connection_id` text NOT NULL,
+	`carrier_number` text NOT NULL,
+	`document_id` text NOT NULL,
+	PRIMARY KEY(`connection_id`, `carrier_number`, `document_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `untracked_by_document` ON `untracked` (`document_id`);--> statement-breakpoint
+CREATE TABLE `events` (
+	`shipment_id` text NOT NULL,
+	`event_id` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`sequence` integer,
+	`position` integer,
+	`parcel_number` text NOT NULL,
+	`occurred_at` integer,
+	`precision` text NOT NULL,
+	`carrier_order` integer,
+	`code_path` text NOT NULL,
+	`status` text NOT NULL,
+	`replaces` text,
+	`withdrawn` integer NOT NULL,
+	`duplicate_of` text,
+	`source` text NOT NULL,
+	`shipment_status` text NOT NULL,
+	`health` text NOT NULL,
+	`action_required_by` text NOT NULL,
+	`document_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`body` text NOT NULL,
+	PRIMARY KEY(`shipment_id`, `event_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `events_feed` ON `events` (`tenant_id`,`position`);--> statement-breakpoint
+CREATE TABLE `parcels` (
+	`shipment_id` text NOT NULL,
+	`carrier_tracking_id` text NOT NULL,
+	`id` text NOT NULL,
+	`tenant_id` text NOT NULL,
+	`registration` text NOT NULL,
+	`status` text NOT NULL,
+	`condition` text NOT NULL,
+	`carrier_weight_dims` text,
+	`carrier_tracking_update` text,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`shipment_id`, `carrier_tracking_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `shipment_numbers` (
+	`tenant_id` text NOT NULL,
+	`carrier_id` text NOT NULL,
+	`carrier_number` text NOT NULL,
+	`shipment_id` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `carrier_id`, `carrier_number`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `shipments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`account_number` text NOT NULL,
+	`carrier_id` text NOT NULL,
+	`carrier_tracking_id` text NOT NULL,
+	`registration` text NOT NULL,
+	`status` text NOT NULL,
+	`health` text NOT NULL,
+	`action_required_by` text NOT NULL,
+	`tracking_state` text NOT NULL,
+	`pieces` text NOT NULL,
+	`eta` text,
+	`carrier_tracking_update` text,
+	`facts` text,
+	`last_sequence` integer NOT NULL,
+	`timeline_version` integer NOT NULL,
+	`updated_position` integer NOT NULL,
+	`not_before` integer,
+	`last_event_at` integer,
+	`ended_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `shipments_by_update` ON `shipments` (`tenant_id`,`updated_position`,`id`);--> statement-breakpoint
+CREATE INDEX `shipments_by_status` ON `shipments` (`tenant_id`,`status`,`updated_position`,`id`);--> statement-breakpoint
+CREATE TABLE `unmapped` (
+	`carrier_id` text NOT NULL,
+	`code` text NOT NULL,
+	`sub_code` text NOT NULL,
+	`sample_text` text,
+	`sample_document_id` text NOT NULL,
+	`count` integer NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	PRIMARY KEY(`carrier_id`, `code`, `sub_code`)
+) WITHOUT ROWID;

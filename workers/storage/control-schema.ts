@@ -1,0 +1,270 @@
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/**
+ * The control database: who the customers and carriers' connections are, who follows which number, what came in and
+ * what has to be checked. Every table says what it holds and who writes it. Times are epoch milliseconds.
+ * Tables keyed by text are made WITHOUT ROWID in the migration (one row written for each insert); drizzle can't say so.
+ */
+
+/** A customer. Written by: the operator. */
+export const accounts = sqliteTable("accounts", {
+  account_number: text().primaryKey(),
+  name: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+/**
+ * API keys, by the SHA-256 of the key; the key itself is shown once and kept nowhere. `tenant_id` is
+ * `ACCOUNT.live` or `ACCOUNT.test`: live and test data never meet, because every customer's row begins with it.
+ * Written by: the operator.
+ */
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    key_hash: text().primaryKey(),
+    id: text().notNull(),
+    account_number: text().notNull(),
+    tenant_id: text().notNull(),
+    /** The first characters, so that a person can tell keys apart. */
+    hint: text().notNull(),
+    created_at: integer().notNull(),
+    revoked_at: integer(),
+  },
+  (t) => [index("api_keys_by_account").on(t.account_number, t.id)],
+);
+
+/**
+ * One agreement with one carrier. `credentials_sealed` is AES-GCM under a key from a Worker secret, with the row's id
+ * as additional data; `key_id` says which key. Written by: the operator.
+ */
+export const connections = sqliteTable(
+  "connections",
+  {
+    id: text().primaryKey(),
+    carrier_id: text().notNull(),
+    /** JSON: {webhook?, sftp?, poll?}, see domain/connection.ts. */
+    ways: text().notNull(),
+    credentials_sealed: blob({ mode: "buffer" }),
+    key_id: text(),
+    auto_register: integer({ mode: "boolean" }).notNull(),
+    paused: integer({ mode: "boolean" }).notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [index("connections_by_carrier").on(t.carrier_id)],
+);
+
+/** Which accounts a connection feeds. Written by: the operator. */
+export const connectionAccounts = sqliteTable(
+  "connection_accounts",
+  { account_number: text().notNull(), carrier_id: text().notNull(), connection_id: text().notNull() },
+  (t) => [
+    primaryKey({ columns: [t.account_number, t.carrier_id, t.connection_id] }),
+    index("connection_accounts_by_connection").on(t.connection_id),
+  ],
+);
+
+/**
+ * The directory: who follows a carrier's number over a connection. Asked once, fanned out to all followers.
+ * Written by: registration and the timeline (parcels first seen at the carrier).
+ */
+export const followers = sqliteTable(
+  "followers",
+  {
+    connection_id: text().notNull(),
+    carrier_number: text().notNull(),
+    shipment_id: text().notNull(),
+    /** The parcel the number belongs to; empty for a number of the whole shipment. */
+    parcel_id: text().notNull(),
+    tenant_id: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.carrier_number, t.shipment_id, t.parcel_id] }),
+    index("followers_by_shipment").on(t.shipment_id),
+  ],
+);
+
+/**
+ * Numbers that a carrier has to be asked for, each in one slot. A check that finds nothing new leaves this row alone.
+ * Written by: registration, the timeline (another interval), the poller (another answer).
+ */
+export const checks = sqliteTable(
+  "checks",
+  {
+    connection_id: text().notNull(),
+    carrier_number: text().notNull(),
+    interval_s: integer().notNull(),
+    slot: integer().notNull(),
+    /** SHA-256 of the carrier's last answer about it: an answer that is what it was costs no event and no write. */
+    answer_hash: text(),
+    /** The status the interval follows from, and since when nothing changed. */
+    status: text().notNull(),
+    changed_at: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.carrier_number] }),
+    index("checks_by_slot").on(t.connection_id, t.interval_s, t.slot, t.carrier_number),
+  ],
+);
+
+/**
+ * When something is due: one row for all numbers of a connection that share an interval and a phase of it (`way` poll),
+ * or for a connection's folder (`way` sftp). A claim moves `due_at` to the end of its lease, so a check that dies is
+ * claimed again. Written by: registration (a slot's first number), the tick (claims), the consumers (done).
+ */
+export const checkSlots = sqliteTable(
+  "check_slots",
+  {
+    connection_id: text().notNull(),
+    way: text({ enum: ["poll", "sftp"] }).notNull(),
+    interval_s: integer().notNull(),
+    slot: integer().notNull(),
+    due_at: integer().notNull(),
+    /** Drawn at each claim; only its holder may say that the check is done. Null while nobody holds it. */
+    claim: text(),
+    last_done_at: integer(),
+    last_ok_at: integer(),
+    failures: integer().notNull(),
+    last_error: text(),
+  },
+  (t) => [primaryKey({ columns: [t.connection_id, t.way, t.interval_s, t.slot] }), index("check_slots_by_due").on(t.due_at)],
+);
+
+/**
+ * Raw documents. The row IS the acceptance: once it is there, the carrier has its 202. Ids sort by time, and the sweep
+ * reads from its watermark on, so no index has to be kept for what is still to be read.
+ * Written by: receive, collect, poll (accepted); harmonize and the timeline (what became of it).
+ */
+export const documents = sqliteTable("documents", {
+  id: text().primaryKey(),
+  connection_id: text().notNull(),
+  carrier_id: text().notNull(),
+  source: text({ enum: ["webhook", "sftp", "poll"] }).notNull(),
+  /** accepted: to be harmonized. done: all of it is in the timelines. unreadable: kept for the operator. */
+  state: text({ enum: ["accepted", "done", "unreadable"] }).notNull(),
+  /** How often harmonizing was tried; a run's posts carry its number. */
+  runs: integer().notNull(),
+  /** Of how many posts the last run consists; null until it has been cut. */
+  parts: integer(),
+  sha256: text().notNull(),
+  size: integer().notNull(),
+  content_type: text(),
+  /** JSON of RawDocument's further fields: http_status, asked, file_name. */
+  facts: text().notNull(),
+  received_at: integer().notNull(),
+  remarks: text(),
+  /** The body, where it fits one piece; else null and in `document_pieces`. */
+  body: blob({ mode: "buffer" }),
+});
+
+/** Bodies larger than one piece, in pieces of at most 1 MB. Written by: whoever writes the document, before it. */
+export const documentPieces = sqliteTable(
+  "document_pieces",
+  { document_id: text().notNull(), piece: integer().notNull(), body: blob({ mode: "buffer" }).notNull() },
+  (t) => [primaryKey({ columns: [t.document_id, t.piece] })],
+);
+
+/** Posts of a document that are in the timelines, for documents of several posts. Written by: the timeline. */
+export const documentParts = sqliteTable(
+  "document_parts",
+  { document_id: text().notNull(), run: integer().notNull(), part: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.document_id, t.run, t.part] })],
+);
+
+/** Posts too large for a queue message: the message carries the key. Written by: harmonize; removed when done. */
+export const documentPosts = sqliteTable(
+  "document_posts",
+  { document_id: text().notNull(), run: integer().notNull(), part: integer().notNull(), body: text().notNull() },
+  (t) => [primaryKey({ columns: [t.document_id, t.run, t.part] })],
+);
+
+/** Documents that speak of a number nobody followed, kept 30 days and read again when it is registered. Written by: harmonize. */
+export const untracked = sqliteTable(
+  "untracked",
+  { connection_id: text().notNull(), carrier_number: text().notNull(), document_id: text().notNull() },
+  (t) => [primaryKey({ columns: [t.connection_id, t.carrier_number, t.document_id] }), index("untracked_by_document").on(t.document_id)],
+);
+
+/** Files seen in a carrier's folder, by what the server said of them. Written by: collect. */
+export const files = sqliteTable(
+  "files",
+  {
+    connection_id: text().notNull(),
+    path: text().notNull(),
+    size: integer().notNull(),
+    mtime_ms: integer().notNull(),
+    /** seen: once, perhaps still growing. kept: its bytes are a document. moved: out of the way at the carrier. failed: moved to failed/. */
+    state: text({ enum: ["seen", "kept", "moved", "failed"] }).notNull(),
+    sha256: text(),
+    document_id: text(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms] }), index("files_by_content").on(t.connection_id, t.sha256)],
+);
+
+/** Where a customer hears from us. Secrets are sealed as in `connections`. Written by: the customer. */
+export const subscriptions = sqliteTable(
+  "subscriptions",
+  {
+    id: text().primaryKey(),
+    tenant_id: text().notNull(),
+    account_number: text().notNull(),
+    way: text({ enum: ["webhook", "sftp"] }).notNull(),
+    /** JSON: what the customer may read back, see domain/subscription.ts. */
+    settings: text().notNull(),
+    secrets_sealed: blob({ mode: "buffer" }).notNull(),
+    key_id: text().notNull(),
+    /** The feed's position at creation: what was before is not sent. */
+    start_position: integer().notNull(),
+    paused: integer({ mode: "boolean" }).notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [index("subscriptions_by_tenant").on(t.tenant_id, t.way, t.id)],
+);
+
+/** Customers whose Durable Object holds undelivered news for longer than a minute: the sweep looks after these. Written by: the object itself. */
+export const backlogs = sqliteTable("backlogs", {
+  tenant_id: text().primaryKey(),
+  since: integer().notNull(),
+  waiting: integer().notNull(),
+  dead: integer().notNull(),
+});
+
+/** Answers to creations, kept 24 h by `Idempotency-Key`. Written by: the API. */
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    tenant_id: text().notNull(),
+    key: text().notNull(),
+    request_hash: text().notNull(),
+    /** Null while the first request is still at work. */
+    status: integer(),
+    response: text(),
+    created_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenant_id, t.key] }), index("idempotency_by_age").on(t.created_at)],
+);
+
+/** How far each sweep has come: an id or a time up to which nothing is left to do. Written by: the sweeps. */
+export const sweeps = sqliteTable("sweeps", { name: text().primaryKey(), watermark: text().notNull() });
+
+/** Mappings an operator added on top of a carrier's table. Written by: the operator. */
+export const mappings = sqliteTable(
+  "mappings",
+  {
+    id: text().primaryKey(),
+    carrier_id: text().notNull(),
+    /** Empty where the rule does not look at it. */
+    code: text().notNull(),
+    sub_code: text().notNull(),
+    service: text().notNull(),
+    text_pattern: text().notNull(),
+    path: text().notNull(),
+    reason: text(),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [uniqueIndex("mappings_by_key").on(t.carrier_id, t.code, t.sub_code, t.service, t.text_pattern)],
+);

@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, "..");
 const folder = join(root, "migrations");
 const before = new Set(readdirSync(folder));
 const name = process.argv[2] ?? "change";
-execFileSync("drizzle-kit", ["generate", "--config", "dev/drizzle.config.ts", "--name", name], { cwd: root, stdio: "inherit" });
+execFileSync("drizzle-kit", ["generate", "--config", "dev/drizzle.config.ts", "--name", name], {
+  cwd: root,
+  stdio: "inherit",
+});
 for (const file of readdirSync(folder)) {
   if (before.has(file) || !file.endsWith(".sql")) continue;
   const sql = readFileSync(join(folder, file), "utf8");

@@ -128,7 +128,10 @@ export const checkSlots = sqliteTable(
     failures: integer().notNull(),
     last_error: text(),
   },
-  (t) => [primaryKey({ columns: [t.connection_id, t.way, t.interval_s, t.slot] }), index("check_slots_by_due").on(t.due_at)],
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.way, t.interval_s, t.slot] }),
+    index("check_slots_by_due").on(t.due_at),
+  ],
 );
 
 /**
@@ -175,7 +178,12 @@ export const documentParts = sqliteTable(
 /** Posts too large for a queue message: the message carries the key. Written by: harmonize; removed when done. */
 export const documentPosts = sqliteTable(
   "document_posts",
-  { document_id: text().notNull(), run: integer().notNull(), part: integer().notNull(), body: text().notNull() },
+  {
+    document_id: text().notNull(),
+    run: integer().notNull(),
+    part: integer().notNull(),
+    body: text().notNull(),
+  },
   (t) => [primaryKey({ columns: [t.document_id, t.run, t.part] })],
 );
 
@@ -183,7 +191,10 @@ export const documentPosts = sqliteTable(
 export const untracked = sqliteTable(
   "untracked",
   { connection_id: text().notNull(), carrier_number: text().notNull(), document_id: text().notNull() },
-  (t) => [primaryKey({ columns: [t.connection_id, t.carrier_number, t.document_id] }), index("untracked_by_document").on(t.document_id)],
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.carrier_number, t.document_id] }),
+    index("untracked_by_document").on(t.document_id),
+  ],
 );
 
 /** Files seen in a carrier's folder, by what the server said of them. Written by: collect. */
@@ -200,7 +211,10 @@ export const files = sqliteTable(
     document_id: text(),
     updated_at: integer().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms] }), index("files_by_content").on(t.connection_id, t.sha256)],
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms] }),
+    index("files_by_content").on(t.connection_id, t.sha256),
+  ],
 );
 
 /** Where a customer hears from us. Secrets are sealed as in `connections`. Written by: the customer. */

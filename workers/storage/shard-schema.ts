@@ -19,7 +19,9 @@ export const shipments = sqliteTable(
     status: text().notNull(),
     health: text().notNull(),
     action_required_by: text().notNull(),
-    tracking_state: text({ enum: ["active", "paused", "stopped", "completed", "expired", "error"] }).notNull(),
+    tracking_state: text({
+      enum: ["active", "paused", "stopped", "completed", "expired", "error"],
+    }).notNull(),
     /** JSON: {total, STATUS: n, …}. */
     pieces: text().notNull(),
     /** JSON: {current, first, previous, source} or null. */

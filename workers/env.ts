@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { CustomerDelivery } from "./durable/customer-delivery.ts";
+import type { SftpContainer } from "./durable/sftp-container.ts";
+
+/** Bindings and variables of the Worker, as wrangler.toml names them. */
+export interface Env {
+  DB: D1Database;
+  DOCUMENTS: Queue;
+  CHECKS: Queue;
+  EVENTS: Queue;
+  CUSTOMER_DELIVERY: DurableObjectNamespace<CustomerDelivery>;
+  SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
+  KEY_RATE: RateLimit;
+  ADMIN_TOKEN: string;
+  /** JSON {key id: base64 of 32 bytes}; the last one seals, all open. */
+  CREDENTIALS_KEYS: string;
+  /** Base64 PKCS#8 Ed25519 key that signs webhooks (v1a). */
+  SIGNING_KEY?: string;
+  SFTP_CONTAINER_TOKEN: string;
+  /** Where the container's server runs as a plain process (local work); without it the Containers binding is used. */
+  SFTP_CONTAINER_URL?: string;
+  ALLOW_PRIVATE_DESTINATIONS?: string;
+  TIME_SCALE?: string;
+}
+
+const Variables = z.object({
+  ADMIN_TOKEN: z.string().min(12, "ADMIN_TOKEN is a secret of at least 12 characters: wrangler secret put ADMIN_TOKEN."),
+  CREDENTIALS_KEYS: z.string().min(2, 'CREDENTIALS_KEYS is JSON {"k1": base64 of 32 bytes}: wrangler secret put CREDENTIALS_KEYS.'),
+  SIGNING_KEY: z.string().optional(),
+  SFTP_CONTAINER_TOKEN: z.string().min(8, "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN."),
+  SFTP_CONTAINER_URL: z.url().optional(),
+  ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
+  TIME_SCALE: z.coerce.number().positive().max(1).default(1),
+});
+export type Variables = z.infer<typeof Variables>;
+
+/** The variables, checked; throws one sentence for each that is missing or wrong, and never with a value in it. */
+export function readVariables(env: Env): Variables {
+  const read = Variables.safeParse(env);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map((issue) => (issue.message.includes(issue.path.join(".")) ? issue.message : `${issue.path.join(".")}: ${issue.message}`));
+  throw new Error(`The Worker's variables are not complete. ${faults.join(" ")}`);
+}

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { KeyValue, OtherFacts, SOURCES, TrackingEvent } from "../domain/tracking-event.ts";
+
+/** The account's feed: every event of a tenant in the order of `position`. What each way out reads, and the only cursor there is. */
+
+/** The contract's event with what it says beside itself: the `event` of a webhook's element. */
+export const StoredEvent = TrackingEvent.extend({ other: OtherFacts });
+export type StoredEvent = z.infer<typeof StoredEvent>;
+
+const CarrierTrackingUpdate = z.object({ new_carrier_tracking_id: z.string(), new_carrier_tracking_url: z.string().nullable() });
+
+const Registration = z.object({
+  uuid_ref: z.string().nullable(),
+  tracking_level: z.enum(["shipment", "parcel"]),
+  meta_data: z.array(KeyValue),
+});
+
+/**
+ * One element of the webhook to the customer (contract, section 4), with its place in the feed. `element` is null where
+ * the stored row can't be read; `fault` then says why, so that one bad row stops nobody but itself.
+ */
+export interface FeedEntry {
+  position: number;
+  created_at: number;
+  shipment_id: string;
+  sequence: number;
+  element: WebhookElement | null;
+  fault: string | null;
+}
+
+export const WebhookElement = z.object({
+  shipment_id: z.string(),
+  shipment_uuid_ref: z.string().nullable(),
+  shipment_meta_data: z.array(KeyValue),
+  carrier_id: z.string(),
+  carrier_tracking_id: z.string(),
+  carrier_tracking_update: CarrierTrackingUpdate.nullable(),
+  tracking_level: z.enum(["shipment", "parcel"]),
+  parcel: z
+    .object({
+      parcel_id: z.string(),
+      parcel_uuid_ref: z.string().nullable(),
+      parcel_meta_data: z.array(KeyValue),
+      carrier_tracking_id: z.string(),
+      carrier_tracking_update: CarrierTrackingUpdate.nullable(),
+    })
+    .nullable(),
+  sequence: z.number().int().positive(),
+  shipment_status: z.string(),
+  health: z.string(),
+  action_required_by: z.string(),
+  test: z.boolean(),
+  event: StoredEvent,
+});
+export type WebhookElement = z.infer<typeof WebhookElement>;
+
+const Place = z.object({
+  position: z.number(),
+  created_at: z.number(),
+  shipment_id: z.string(),
+  sequence: z.number(),
+});
+
+const Row = Place.extend({
+  carrier_id: z.string(),
+  carrier_tracking_id: z.string(),
+  shipment_registration: z.string(),
+  shipment_update: z.string().nullable(),
+  shipment_status: z.string(),
+  health: z.string(),
+  action_required_by: z.string(),
+  source: z.enum(SOURCES),
+  body: z.string(),
+  parcel_id: z.string().nullable(),
+  parcel_number: z.string(),
+  parcel_registration: z.string().nullable(),
+  parcel_update: z.string().nullable(),
+});
+
+const ParcelRegistration = z.object({ uuid_ref: z.string().nullable(), meta_data: z.array(KeyValue) });
+
+const FEED_SQL = `
+SELECT e.position, e.created_at, e.shipment_id, s.carrier_id, s.carrier_tracking_id, s.registration AS shipment_registration,
+       s.carrier_tracking_update AS shipment_update, e.sequence, e.shipment_status, e.health, e.action_required_by, e.source, e.body,
+       p.id AS parcel_id, e.parcel_number, p.registration AS parcel_registration, p.carrier_tracking_update AS parcel_update
+FROM events e
+JOIN shipments s ON s.id = e.shipment_id
+LEFT JOIN parcels p ON p.shipment_id = e.shipment_id AND p.carrier_tracking_id = e.parcel_number
+WHERE e.tenant_id = ?1 AND e.position > ?2
+ORDER BY e.position LIMIT ?3`;
+
+/** The next `limit` entries of a tenant's feed after a position, oldest first. */
+export async function readFeed(shard: D1Database | D1DatabaseSession, tenant_id: string, after: number, limit: number): Promise<FeedEntry[]> {
+  const { results } = await shard.prepare(FEED_SQL).bind(tenant_id, after, limit).all();
+  return results.map((raw) => {
+    const { position, created_at, shipment_id, sequence } = Place.parse(raw);
+    const place = { position, created_at, shipment_id, sequence };
+    try {
+      return { ...place, element: elementOf(Row.parse(raw), tenant_id.endsWith(".test")), fault: null };
+    } catch (error) {
+      return { ...place, element: null, fault: `The stored event can't be read: ${String(error).slice(0, 500)}` };
+    }
+  });
+}
+
+/** The feed's newest position, 0 where nothing has happened yet. */
+export async function feedHead(shard: D1Database | D1DatabaseSession, tenant_id: string): Promise<number> {
+  const head = await shard
+    .prepare("SELECT position FROM events WHERE tenant_id = ?1 AND position IS NOT NULL ORDER BY position DESC LIMIT 1")
+    .bind(tenant_id)
+    .first<{ position: number }>();
+  return head?.position ?? 0;
+}
+
+function updateOf(json: string | null): z.infer<typeof CarrierTrackingUpdate> | null {
+  return json === null ? null : CarrierTrackingUpdate.parse(JSON.parse(json));
+}
+
+function elementOf(row: z.infer<typeof Row>, test: boolean): WebhookElement {
+  const shipment = Registration.parse(JSON.parse(row.shipment_registration));
+  return {
+    shipment_id: row.shipment_id,
+    shipment_uuid_ref: shipment.uuid_ref,
+    shipment_meta_data: shipment.meta_data,
+    carrier_id: row.carrier_id,
+    carrier_tracking_id: row.carrier_tracking_id,
+    carrier_tracking_update: updateOf(row.shipment_update),
+    tracking_level: shipment.tracking_level,
+    parcel: parcelOf(row),
+    sequence: row.sequence,
+    shipment_status: row.shipment_status,
+    health: row.health,
+    action_required_by: row.action_required_by,
+    test,
+    event: StoredEvent.parse(JSON.parse(row.body)),
+  };
+}
+
+function parcelOf(row: z.infer<typeof Row>): WebhookElement["parcel"] {
+  if (row.parcel_id === null || row.parcel_registration === null) return null;
+  const parcel = ParcelRegistration.parse(JSON.parse(row.parcel_registration));
+  return {
+    parcel_id: row.parcel_id,
+    parcel_uuid_ref: parcel.uuid_ref,
+    parcel_meta_data: parcel.meta_data,
+    carrier_tracking_id: row.parcel_number,
+    carrier_tracking_update: updateOf(row.parcel_update),
+  };
+}

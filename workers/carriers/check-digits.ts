@@ -1,0 +1,37 @@
+/** Check digits of tracking numbers, as their standards describe them. All take digits only and answer false for anything else. */
+
+const digitsOf = (text: string): number[] | null => (/^\d+$/u.test(text) ? [...text].map(Number) : null);
+
+/** ISO/IEC 7812 annex B (Luhn): from the right every second digit doubled, the sum a multiple of ten. */
+export function luhn(number: string): boolean {
+  const digits = digitsOf(number);
+  if (digits === null) return false;
+  const sum = digits.toReversed().reduce((total, digit, index) => {
+    const weighed = index % 2 === 1 ? digit * 2 : digit;
+    return total + (weighed > 9 ? weighed - 9 : weighed);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** GS1 General Specifications 7.9.1 (SSCC, GSIN, GTIN): from the right weights 1, 3, 1, 3 …, the sum a multiple of ten. */
+export function gs1(number: string): boolean {
+  const digits = digitsOf(number);
+  if (digits === null) return false;
+  const sum = digits
+    .toReversed()
+    .reduce((total, digit, index) => total + digit * (index % 2 === 1 ? 3 : 1), 0);
+  return sum % 10 === 0;
+}
+
+/** UPU S10-12, 5.2: eight digits weighed 8 6 4 2 3 5 9 7, the rest to 11 (10 → 0, 11 → 5) is the ninth. */
+export function s10(number: string): boolean {
+  const match = /^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$/u.exec(number);
+  if (match === null) return false;
+  const weights = [8, 6, 4, 2, 3, 5, 9, 7];
+  const sum = [...(match[1] ?? "")].reduce(
+    (total, digit, index) => total + Number(digit) * (weights[index] ?? 0),
+    0,
+  );
+  const rest = 11 - (sum % 11);
+  return (rest === 10 ? 0 : rest === 11 ? 5 : rest) === Number(match[2]);
+}

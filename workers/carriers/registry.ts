@@ -1,0 +1,14 @@
+import type { Carrier } from "./carrier.ts";
+import { sandbox } from "./sandbox/index.ts";
+
+/** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
+export const carriers: readonly Carrier[] = [
+  sandbox, //
+];
+
+const byId = new Map(carriers.map((carrier) => [carrier.id, carrier]));
+
+/** The carrier of an id, or null: an unknown id is the caller's to refuse, never a default. */
+export function findCarrier(id: string): Carrier | null {
+  return byId.get(id) ?? null;
+}

@@ -103,6 +103,7 @@ CREATE TABLE `documents` (
 	`sha256` text NOT NULL,
 	`size` integer NOT NULL,
 	`content_type` text,
+	`reread` integer NOT NULL,
 	`facts` text NOT NULL,
 	`received_at` integer NOT NULL,
 	`remarks` text,

@@ -1,5 +1,5 @@
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
-import { type CustomerDelivery } from "./durable/customer-delivery.ts";
+import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import { type Env, readVariables } from "./env.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
@@ -45,7 +45,8 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     deliveryOf: (tenant_id) => env.CUSTOMER_DELIVERY.getByName(tenant_id),
     sftp: sftpOver(
       containerUrl === undefined
-        ? (path, init) => env.SFTP_CONTAINER.getByName("sftp").fetch(new Request(`http://container${path}`, init))
+        ? (path, init) =>
+            env.SFTP_CONTAINER.getByName("sftp").fetch(new Request(`http://container${path}`, init))
         : (path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),

@@ -24,10 +24,19 @@ export interface Env {
 }
 
 const Variables = z.object({
-  ADMIN_TOKEN: z.string().min(12, "ADMIN_TOKEN is a secret of at least 12 characters: wrangler secret put ADMIN_TOKEN."),
-  CREDENTIALS_KEYS: z.string().min(2, 'CREDENTIALS_KEYS is JSON {"k1": base64 of 32 bytes}: wrangler secret put CREDENTIALS_KEYS.'),
+  ADMIN_TOKEN: z
+    .string()
+    .min(12, "ADMIN_TOKEN is a secret of at least 12 characters: wrangler secret put ADMIN_TOKEN."),
+  CREDENTIALS_KEYS: z
+    .string()
+    .min(2, 'CREDENTIALS_KEYS is JSON {"k1": base64 of 32 bytes}: wrangler secret put CREDENTIALS_KEYS.'),
   SIGNING_KEY: z.string().optional(),
-  SFTP_CONTAINER_TOKEN: z.string().min(8, "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN."),
+  SFTP_CONTAINER_TOKEN: z
+    .string()
+    .min(
+      8,
+      "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN.",
+    ),
   SFTP_CONTAINER_URL: z.url().optional(),
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
@@ -38,6 +47,10 @@ export type Variables = z.infer<typeof Variables>;
 export function readVariables(env: Env): Variables {
   const read = Variables.safeParse(env);
   if (read.success) return read.data;
-  const faults = read.error.issues.map((issue) => (issue.message.includes(issue.path.join(".")) ? issue.message : `${issue.path.join(".")}: ${issue.message}`));
+  const faults = read.error.issues.map((issue) =>
+    issue.message.includes(issue.path.join("."))
+      ? issue.message
+      : `${issue.path.join(".")}: ${issue.message}`,
+  );
   throw new Error(`The Worker's variables are not complete. ${faults.join(" ")}`);
 }

@@ -85,14 +85,25 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
     if (type !== undefined) headers["content-type"] = type;
     let answer: Response;
     try {
-      answer = await send(path, { method, headers, body: body ?? null, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+      answer = await send(path, {
+        method,
+        headers,
+        body: body ?? null,
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      });
     } catch (error) {
-      throw new SftpFault("container_unreachable", `The sFTP container did not answer: ${String(error).slice(0, 200)}`);
+      throw new SftpFault(
+        "container_unreachable",
+        `The sFTP container did not answer: ${String(error).slice(0, 200)}`,
+      );
     }
     if (answer.ok) return answer;
     const fault = Fault.safeParse(await answer.json().catch(() => null));
     if (fault.success) throw new SftpFault(fault.data.kind, fault.data.detail);
-    throw new SftpFault("container_unreachable", `The sFTP container answered ${answer.status} without saying why.`);
+    throw new SftpFault(
+      "container_unreachable",
+      `The sFTP container answered ${answer.status} without saying why.`,
+    );
   };
   return {
     async run(target, work) {
@@ -103,7 +114,11 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
         return await work(session);
       } finally {
         // A session that can't be closed now is closed by the container once idle; the work's own outcome counts.
-        await session.close().catch((error: unknown) => console.warn(JSON.stringify({ event: "sftp.close_failed", detail: String(error).slice(0, 200) })));
+        await session
+          .close()
+          .catch((error: unknown) =>
+            console.warn(JSON.stringify({ event: "sftp.close_failed", detail: String(error).slice(0, 200) })),
+          );
       }
     },
   };
@@ -124,7 +139,9 @@ function sessionOver(call: Call, base: string): SftpSession {
       return answer.body;
     },
     async write(path, body) {
-      return Written.parse(await (await call("PUT", `${base}/file${query({ path })}`, body, "application/octet-stream")).json());
+      return Written.parse(
+        await (await call("PUT", `${base}/file${query({ path })}`, body, "application/octet-stream")).json(),
+      );
     },
     async move(from, to) {
       await call("POST", `${base}/move`, JSON.stringify({ from, to }), "application/json");

@@ -153,6 +153,8 @@ export const documents = sqliteTable("documents", {
   sha256: text().notNull(),
   size: integer().notNull(),
   content_type: text(),
+  /** Somebody asked to read it again under today's rules: events whose code changed become further events. */
+  reread: integer({ mode: "boolean" }).notNull(),
   /** JSON of RawDocument's further fields: http_status, asked, file_name. */
   facts: text().notNull(),
   received_at: integer().notNull(),

@@ -7,7 +7,10 @@ import { KeyValue, OtherFacts, SOURCES, TrackingEvent } from "../domain/tracking
 export const StoredEvent = TrackingEvent.extend({ other: OtherFacts });
 export type StoredEvent = z.infer<typeof StoredEvent>;
 
-const CarrierTrackingUpdate = z.object({ new_carrier_tracking_id: z.string(), new_carrier_tracking_url: z.string().nullable() });
+const CarrierTrackingUpdate = z.object({
+  new_carrier_tracking_id: z.string(),
+  new_carrier_tracking_url: z.string().nullable(),
+});
 
 const Registration = z.object({
   uuid_ref: z.string().nullable(),
@@ -90,7 +93,12 @@ WHERE e.tenant_id = ?1 AND e.position > ?2
 ORDER BY e.position LIMIT ?3`;
 
 /** The next `limit` entries of a tenant's feed after a position, oldest first. */
-export async function readFeed(shard: D1Database | D1DatabaseSession, tenant_id: string, after: number, limit: number): Promise<FeedEntry[]> {
+export async function readFeed(
+  shard: D1Database | D1DatabaseSession,
+  tenant_id: string,
+  after: number,
+  limit: number,
+): Promise<FeedEntry[]> {
   const { results } = await shard.prepare(FEED_SQL).bind(tenant_id, after, limit).all();
   return results.map((raw) => {
     const { position, created_at, shipment_id, sequence } = Place.parse(raw);
@@ -98,7 +106,11 @@ export async function readFeed(shard: D1Database | D1DatabaseSession, tenant_id:
     try {
       return { ...place, element: elementOf(Row.parse(raw), tenant_id.endsWith(".test")), fault: null };
     } catch (error) {
-      return { ...place, element: null, fault: `The stored event can't be read: ${String(error).slice(0, 500)}` };
+      return {
+        ...place,
+        element: null,
+        fault: `The stored event can't be read: ${String(error).slice(0, 500)}`,
+      };
     }
   });
 }
@@ -106,7 +118,9 @@ export async function readFeed(shard: D1Database | D1DatabaseSession, tenant_id:
 /** The feed's newest position, 0 where nothing has happened yet. */
 export async function feedHead(shard: D1Database | D1DatabaseSession, tenant_id: string): Promise<number> {
   const head = await shard
-    .prepare("SELECT position FROM events WHERE tenant_id = ?1 AND position IS NOT NULL ORDER BY position DESC LIMIT 1")
+    .prepare(
+      "SELECT position FROM events WHERE tenant_id = ?1 AND position IS NOT NULL ORDER BY position DESC LIMIT 1",
+    )
     .bind(tenant_id)
     .first<{ position: number }>();
   return head?.position ?? 0;

@@ -28,7 +28,8 @@ export function createVault(keysJson: string): Vault {
   const imported = new Map<string, Promise<CryptoKey>>();
   const keyOf = (id: string): Promise<CryptoKey> => {
     const base64 = keys.get(id);
-    if (base64 === undefined) throw new Error(`Key "${id}" is not in CREDENTIALS_KEYS: put it back, or enter the credentials again.`);
+    if (base64 === undefined)
+      throw new Error(`Key "${id}" is not in CREDENTIALS_KEYS: put it back, or enter the credentials again.`);
     const known = imported.get(id) ?? importKey(base64);
     imported.set(id, known);
     return known;
@@ -38,7 +39,11 @@ export function createVault(keysJson: string): Vault {
     async seal(rowId, value) {
       const nonce = crypto.getRandomValues(new Uint8Array(12));
       const clear = new TextEncoder().encode(JSON.stringify(value));
-      const cipher = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: bound(rowId) }, await keyOf(newest), clear);
+      const cipher = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv: nonce, additionalData: bound(rowId) },
+        await keyOf(newest),
+        clear,
+      );
       const bytes = new Uint8Array(12 + cipher.byteLength);
       bytes.set(nonce);
       bytes.set(new Uint8Array(cipher), 12);

@@ -1,0 +1,194 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { z } from "zod";
+import type { RawDocument, Remark } from "../carriers/carrier.ts";
+import { SOURCES } from "../domain/tracking-event.ts";
+
+/** Raw documents in D1. A row of `documents` is the acceptance; bodies over one piece lie in `document_pieces`, written before it. */
+
+/** D1 refuses rows over 2 MB in production, and does not locally: nothing larger than this is ever bound to a statement. */
+export const PIECE_BYTES = 1_000_000;
+
+export interface NewDocument extends RawDocument {
+  id: string;
+  connection_id: string;
+  carrier_id: string;
+}
+
+const Facts = z.object({
+  http_status: z.number().nullable(),
+  asked: z.array(z.string()),
+  file_name: z.string().nullable(),
+});
+
+const DocumentRow = z.object({
+  id: z.string(),
+  connection_id: z.string(),
+  carrier_id: z.string(),
+  source: z.enum(SOURCES),
+  state: z.enum(["accepted", "done", "unreadable"]),
+  runs: z.number(),
+  size: z.number(),
+  content_type: z.string().nullable(),
+  reread: z.number(),
+  facts: z.string(),
+  received_at: z.number(),
+  body: z.array(z.number()).nullable(),
+});
+
+export interface StoredDocument extends NewDocument {
+  state: "accepted" | "done" | "unreadable";
+  runs: number;
+  reread: boolean;
+}
+
+/** SHA-256 of a body, hex. */
+export function contentHash(body: Uint8Array): string {
+  return bytesToHex(sha256(body));
+}
+
+/** Writes the pieces, then the row. Once this returns, the document can't be lost. The same id again changes nothing. */
+export async function keepDocument(db: D1Database, document: NewDocument): Promise<void> {
+  const inPieces = document.body.length > PIECE_BYTES;
+  for (let piece = 0; inPieces && piece * PIECE_BYTES < document.body.length; piece++) {
+    const bytes = document.body.slice(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
+    await db
+      .prepare(
+        "INSERT INTO document_pieces (document_id, piece, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+      )
+      .bind(document.id, piece, bytes)
+      .run();
+  }
+  await db
+    .prepare(
+      `INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, content_type, facts, received_at, body)
+       VALUES (?1, ?2, ?3, ?4, 'accepted', 0, 0, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      document.id,
+      document.connection_id,
+      document.carrier_id,
+      document.source,
+      contentHash(document.body),
+      document.body.length,
+      document.content_type,
+      JSON.stringify({
+        http_status: document.http_status,
+        asked: document.asked,
+        file_name: document.file_name,
+      }),
+      document.received_at,
+      inPieces ? null : document.body,
+    )
+    .run();
+}
+
+/** A document with its whole body, or null where there is none (its 30 days are over). */
+export async function loadDocument(db: D1Database, id: string): Promise<StoredDocument | null> {
+  const raw = await db
+    .prepare(
+      "SELECT id, connection_id, carrier_id, source, state, runs, reread, size, content_type, facts, received_at, body FROM documents WHERE id = ?1",
+    )
+    .bind(id)
+    .first();
+  if (raw === null) return null;
+  const row = DocumentRow.parse(raw);
+  const { body, facts, reread, size, ...rest } = row;
+  return {
+    ...rest,
+    ...Facts.parse(JSON.parse(facts)),
+    reread: reread === 1,
+    body: body === null ? await loadPieces(db, id, size) : Uint8Array.from(body),
+  };
+}
+
+async function loadPieces(db: D1Database, id: string, size: number): Promise<Uint8Array> {
+  const body = new Uint8Array(size);
+  for (let piece = 0; piece * PIECE_BYTES < size; piece++) {
+    const row = await db
+      .prepare("SELECT body FROM document_pieces WHERE document_id = ?1 AND piece = ?2")
+      .bind(id, piece)
+      .first<{ body: number[] }>();
+    if (row === null) throw new Error(`Document ${id}: piece ${piece} is missing.`);
+    body.set(row.body, piece * PIECE_BYTES);
+  }
+  return body;
+}
+
+/** How many remarks of a document are kept with it, and how long one may be. */
+const REMARKS_KEPT = 50;
+
+function remarksJson(remarks: readonly Remark[]): string | null {
+  if (remarks.length === 0) return null;
+  return JSON.stringify(
+    remarks.slice(0, REMARKS_KEPT).map((r) => ({ ...r, detail: r.detail.slice(0, 300) })),
+  );
+}
+
+/** A run begins to post: its number and of how many posts it consists. Without posts the document is finished at once. */
+export async function beginRun(
+  db: D1Database,
+  id: string,
+  run: { number: number; parts: number; remarks: readonly Remark[]; unreadable: boolean },
+): Promise<void> {
+  const state = run.parts > 0 ? "accepted" : run.unreadable ? "unreadable" : "done";
+  await db
+    .prepare(
+      "UPDATE documents SET runs = ?2, parts = ?3, remarks = ?4, state = ?5, reread = CASE WHEN ?3 > 0 THEN reread ELSE 0 END WHERE id = ?1 AND state = 'accepted'",
+    )
+    .bind(id, run.number, run.parts, remarksJson(run.remarks), state)
+    .run();
+}
+
+/** One post of a run is in the timelines. With the last of them the document is done; saying it twice changes nothing. */
+export async function partDone(
+  db: D1Database,
+  id: string,
+  run: number,
+  part: number,
+  parts: number,
+): Promise<void> {
+  if (parts === 1) {
+    await db
+      .prepare(
+        "UPDATE documents SET state = 'done', reread = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'",
+      )
+      .bind(id, run)
+      .run();
+    return;
+  }
+  await db.batch([
+    db
+      .prepare(
+        "INSERT INTO document_parts (document_id, run, part) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+      )
+      .bind(id, run, part),
+    db
+      .prepare(
+        `UPDATE documents SET state = 'done', reread = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'
+         AND parts = (SELECT count(*) FROM document_parts WHERE document_id = ?1 AND run = ?2)`,
+      )
+      .bind(id, run),
+    db
+      .prepare("DELETE FROM document_posts WHERE document_id = ?1 AND run = ?2 AND part = ?3")
+      .bind(id, run, part),
+  ]);
+}
+
+/** Gives a document up after too many runs: kept for the operator, with the reason. */
+export async function giveUp(db: D1Database, id: string, reason: string): Promise<void> {
+  const remarks = remarksJson([{ kind: "unreadable", detail: reason, at: null }]);
+  await db
+    .prepare("UPDATE documents SET state = 'unreadable', remarks = ?2 WHERE id = ?1 AND state = 'accepted'")
+    .bind(id, remarks)
+    .run();
+}
+
+/** Counts a run that failed before it could post; returns how many there have been. */
+export async function countFailedRun(db: D1Database, id: string): Promise<number> {
+  const row = await db
+    .prepare("UPDATE documents SET runs = runs + 1 WHERE id = ?1 RETURNING runs")
+    .bind(id)
+    .first<{ runs: number }>();
+  return row?.runs ?? 0;
+}

@@ -7,6 +7,7 @@ import {
   type LocationType,
   NO_OTHER_FACTS,
   type OtherFacts,
+  type WeightDims,
 } from "../domain/tracking-event.ts";
 import type { Remark } from "./carrier.ts";
 import { type CarrierSaid, chooseCode, isUnmapped, type RuleTable } from "./rules.ts";
@@ -92,6 +93,8 @@ export function placeOf(said: PlaceSaid): Location | null {
 
 /** One fact as a carrier's reader found it. */
 export interface Told extends CarrierSaid {
+  /** A coarser word of the carrier's for the very same event, looked up where no rule knows the code. */
+  coarser?: CarrierSaid;
   time: CarrierTime;
   location?: Location | null;
   meta?: KeyValue[];
@@ -113,7 +116,8 @@ export function tell(rules: RuleTable, told: Told, remarks: Remark[]): CarrierEv
   const sub_code = word(told.sub_code);
   const text = word(told.text);
   const at = told.at ?? null;
-  const chosen = chooseCode(rules, { code, sub_code, service: word(told.service), text: oneLine(text) });
+  const fine = chooseCode(rules, { code, sub_code, service: word(told.service), text: oneLine(text) });
+  const chosen = isUnmapped(fine) && told.coarser !== undefined ? chooseCode(rules, told.coarser) : fine;
   if (isUnmapped(chosen)) {
     const named = [code, sub_code].filter((part) => part !== null).join("/");
     remarks.push({
@@ -142,4 +146,72 @@ export function tell(rules: RuleTable, told: Told, remarks: Remark[]): CarrierEv
     revision: told.revision ?? 0,
     withdrawn: told.withdrawn ?? false,
   };
+}
+
+/** The event that happened last, the later in the list where two share the instant; null of none. Facts of a whole parcel (its weight, say) go with it. */
+export function latest(events: readonly CarrierEvent[]): CarrierEvent | null {
+  const instant = (event: CarrierEvent) =>
+    event.time.at === null ? Number.NEGATIVE_INFINITY : Date.parse(event.time.at);
+  return events.reduce<CarrierEvent | null>(
+    (last, event) => (last === null || instant(event) >= instant(last) ? event : last),
+    null,
+  );
+}
+
+/** A promise as the contract writes it: an instant with offset, or YYYY-MM-DD where only the day is promised; null of no time. */
+export function promiseOf(time: CarrierTime): string | null {
+  return time.precision === "date" ? (time.at?.slice(0, 10) ?? null) : time.at;
+}
+
+type WeightUnit = NonNullable<WeightDims["weight"]>["unit"];
+type LengthUnit = NonNullable<WeightDims["dimensions"]>["unit"];
+
+const WEIGHT_UNITS: ReadonlyMap<string, WeightUnit> = new Map([
+  ["kg", "kg"],
+  ["kgs", "kg"],
+  ["kgm", "kg"],
+  ["kilogram", "kg"],
+  ["k", "kg"],
+  ["lb", "lb"],
+  ["lbs", "lb"],
+  ["l", "lb"],
+  ["g", "g"],
+  ["grm", "g"],
+  ["gram", "g"],
+  ["oz", "oz"],
+  ["ozs", "oz"],
+]);
+const LENGTH_UNITS: ReadonlyMap<string, LengthUnit> = new Map([
+  ["cm", "cm"],
+  ["cmt", "cm"],
+  ["in", "in"],
+  ["m", "m"],
+  ["mtr", "m"],
+  ["ft", "ft"],
+  ["mm", "mm"],
+  ["mmt", "mm"],
+  ["yd", "yd"],
+]);
+
+interface Measure {
+  value?: Words;
+  unit?: Words;
+}
+
+/** Weight and size as far as the carrier gave them with a unit we know; zero is no measure. Null where nothing is left. */
+export function measuresOf(said: {
+  weight?: Measure | null;
+  length?: Words;
+  width?: Words;
+  height?: Words;
+  unit?: Words;
+}): WeightDims | null {
+  const heavy = numberOf(said.weight?.value);
+  const weightUnit = WEIGHT_UNITS.get(word(said.weight?.unit)?.toLowerCase() ?? "");
+  const weight =
+    heavy !== null && heavy > 0 && weightUnit !== undefined ? { value: heavy, unit: weightUnit } : null;
+  const [length, width, height] = [said.length, said.width, said.height].map(numberOf);
+  const unit = LENGTH_UNITS.get(word(said.unit)?.toLowerCase() ?? "");
+  const dimensions = length && width && height && unit !== undefined ? { length, width, height, unit } : null;
+  return weight === null && dimensions === null ? null : { weight, dimensions };
 }

@@ -2,7 +2,7 @@ import { readIso } from "../../domain/local-time.ts";
 import type { CarrierEvent } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
 import { nothing, readEach, readJson, unanswered } from "../reading.ts";
-import { metaOf, placeOf, tell, word } from "../telling.ts";
+import { metaOf, placeOf, promiseOf, tell, word } from "../telling.ts";
 import { SandboxEvent, SandboxNews, SandboxTracking } from "./schema.ts";
 
 export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
@@ -62,8 +62,6 @@ export function harmonize(document: RawDocument, { rules }: HarmonizeContext): H
   return { shipments, remarks, complete: true };
 }
 
-/** A promise: an instant with offset, or a day. */
 function etaOf(text: string | null | undefined): string | null {
-  const time = readIso(text ?? "", "UTC", "assumed");
-  return time.precision === "date" ? (time.at?.slice(0, 10) ?? null) : time.at;
+  return promiseOf(readIso(text ?? "", "UTC", "assumed"));
 }

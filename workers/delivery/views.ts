@@ -1,0 +1,170 @@
+/** What the object of a customer tells of itself: plain values, the same over RPC as here. Times are epoch milliseconds. */
+
+/**
+ * `active`: news goes out as it comes. `failing`: the breaker is open and a probe looks for the end of the outage.
+ * `paused`: by the customer, or after five days without a success. `gone`: the endpoint said 410.
+ * `stopped_host_key`: the partner's sFTP server showed another key than the pinned one.
+ */
+export const LINE_STATES = ["active", "failing", "paused", "gone", "stopped_host_key"] as const;
+export type LineState = (typeof LINE_STATES)[number];
+
+export const WARNING_CODES = [
+  "failing_1h",
+  "failing_24h",
+  "failing_72h",
+  "paused_after_5_days",
+  "gone",
+  "host_key_changed",
+  "backlog_50",
+  "backlog_80",
+  "backlog_full",
+  "event_set_aside",
+  "internal",
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+/** Something the account should know about one of its subscriptions, until it is no longer so. */
+export interface Warning {
+  code: WarningCode;
+  at: number;
+  detail: string;
+}
+
+export interface LineStatus {
+  subscription_id: string;
+  way: "webhook" | "sftp";
+  state: LineState;
+  /** Who paused it: null while it isn't paused. */
+  paused_by: "customer" | "gluey" | null;
+  /** The account's feed is taken up to here. */
+  position: number;
+  /** Messages or files taken from the feed and neither delivered nor dead. */
+  waiting: number;
+  waiting_bytes: number;
+  dead: number;
+  /** Events that could not be built and were passed over. */
+  set_aside: number;
+  failures_in_a_row: number;
+  last_success_at: number | null;
+  /** The first failure after the last success; null while all is well. */
+  failing_since: number | null;
+  next_attempt_at: number | null;
+  warnings: Warning[];
+}
+
+export interface DeliveryStatus {
+  tenant_id: string;
+  /** When the object will act by itself; null when it has nothing to do. */
+  next_alarm_at: number | null;
+  lines: LineStatus[];
+}
+
+export const ATTEMPT_STATES = ["delivered", "failed", "dead", "sending", "unknown"] as const;
+/** `dead`: failed, and the last try. `unknown`: it left, and we were cut off before the answer. */
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
+
+/** A shipment's part in a message. */
+export interface MessageShipment {
+  shipment_id: string;
+  first_sequence: number;
+  last_sequence: number;
+}
+
+/** One attempt to deliver one message or file. */
+export interface DeliveryRow {
+  /** `dlv_…` */
+  id: string;
+  subscription_id: string;
+  /** The `webhook-id`, or the file's id. */
+  message_id: string;
+  /** The file's name at the partner; null for a webhook. */
+  file_name: string | null;
+  attempt: number;
+  started_at: number;
+  ended_at: number | null;
+  state: AttemptState;
+  /** The HTTP status; null where none came, and for files. */
+  status: number | null;
+  latency_ms: number | null;
+  /** The first 1 KiB of the answer with control characters escaped, or a sentence that says what went wrong. */
+  answer: string | null;
+  next_attempt_at: number | null;
+  events: number;
+  first_position: number;
+  last_position: number;
+  shipments: MessageShipment[];
+}
+
+/** What was given up: listed and redeliverable for 90 days. */
+export interface DeadLetterRow {
+  message_id: string;
+  subscription_id: string;
+  file_name: string | null;
+  died_at: number;
+  attempts: number;
+  /** The last attempt, by which it can be redelivered; null where none was made (410). */
+  delivery_id: string | null;
+  reason: string;
+  events: number;
+  first_position: number;
+  last_position: number;
+  shipments: MessageShipment[];
+}
+
+/** An event that could not be built: its shipment went on without it. */
+export interface SetAsideRow {
+  subscription_id: string;
+  position: number;
+  shipment_id: string;
+  sequence: number;
+  at: number;
+  reason: string;
+}
+
+export interface Page<Row> {
+  data: Row[];
+  next_cursor: string | null;
+}
+
+export interface DeliveriesQuery {
+  subscription_id?: string | undefined;
+  state?: AttemptState | undefined;
+  cursor?: string | undefined;
+  /** 1 to 200. */
+  limit: number;
+}
+
+export interface DeadLettersQuery {
+  subscription_id?: string | undefined;
+  cursor?: string | undefined;
+  /** 1 to 200. */
+  limit: number;
+}
+
+export type DeadLettersPage = Page<DeadLetterRow> & { set_aside: SetAsideRow[] };
+
+/** One delivery (and with it its message), or all that was taken from the feed after `since_position` and up to `until_position`. */
+export type RedeliverRequest =
+  | { delivery_id: string }
+  | { message_id: string }
+  | { since_position: number; until_position: number; subscription_id?: string | undefined };
+
+/** `not_kept`: delivered longer ago than bodies are kept. */
+export type RedeliverResult =
+  | { kind: "queued"; messages: number }
+  | { kind: "unknown" }
+  | { kind: "not_kept" }
+  | { kind: "still_underway" };
+
+export type ResumeResult = { kind: "resumed"; state: LineState } | { kind: "unknown" };
+
+/** `state` is `delivered`, `failed` or `unknown_subscription`; `answer` as in a delivery. */
+export interface TestResult {
+  state: "delivered" | "failed" | "unknown_subscription";
+  delivery_id: string | null;
+  status: number | null;
+  latency_ms: number | null;
+  answer: string | null;
+}
+
+export type DropDeadResult = { dropped: number };

@@ -1,0 +1,129 @@
+import type { FileFormat } from "../subscription.ts";
+import type { KeyValue, OtherFacts, TrackingEvent } from "../tracking-event.ts";
+
+/** What goes into a tracking file and what comes out: the words that every format shares. */
+
+/** The carrier replaced its own number. */
+export interface TrackingUpdate {
+  new_carrier_tracking_id: string;
+  new_carrier_tracking_url: string | null;
+}
+
+/**
+ * One event with its shipment, parcel and place in the order: the element of the customer's webhook (public contract,
+ * section 4). Named here by its shape, so that this folder knows nothing of where elements are stored.
+ */
+export interface FileElement {
+  shipment_id: string;
+  shipment_uuid_ref: string | null;
+  shipment_meta_data: KeyValue[];
+  carrier_id: string;
+  carrier_tracking_id: string;
+  carrier_tracking_update: TrackingUpdate | null;
+  tracking_level: "shipment" | "parcel";
+  parcel: {
+    parcel_id: string;
+    parcel_uuid_ref: string | null;
+    parcel_meta_data: KeyValue[];
+    carrier_tracking_id: string;
+    carrier_tracking_update: TrackingUpdate | null;
+  } | null;
+  sequence: number;
+  shipment_status: string;
+  health: string;
+  action_required_by: string;
+  test: boolean;
+  event: TrackingEvent & { other: OtherFacts };
+}
+
+/** What two partners of an EDI exchange agree on. All of it has a default; CSV and JSON need none of it. */
+export interface PartnerAgreement {
+  /** Qualifier of our id: UNB 0007 (default `ZZZ`) or ISA05 (default `ZZ`). */
+  sender?: string;
+  /** Qualifier of the receiver's id: `14` is a GLN in UNB; default as above. */
+  receiver?: string;
+  /** GIN qualifier of an SSCC: default `BJ` in D.96A, `AW` in D.01B. */
+  sscc?: "AW" | "BJ";
+  /** FTX subject of code path and plain text. `AHN` unless the partner's validator keeps strictly to the list of D.96A, which lacks it. */
+  status_text?: string;
+  /** Version of the 214: default `004010`. */
+  x12_version?: "004010" | "005010";
+  /** Carrier's id with us → its Standard Carrier Alpha Code, for B10-03. */
+  scac?: Readonly<Record<string, string>>;
+  /** Key of the shipment's meta data → reference qualifier (RFF 1153, L11 128) under which its value is sent. */
+  references?: Readonly<Record<string, string>>;
+}
+
+export interface TrackingFileInput {
+  format: FileFormat;
+  /** In the order of the feed; a shipment's elements in the order of `sequence`. */
+  elements: readonly FileElement[];
+  /** Whole, 1 to 999,999,999: the partner's next number, stored by the caller and never used twice. */
+  control_number: number;
+  /** Epoch milliseconds: the date the file gives itself. */
+  created_at_ms: number;
+  /** Our id and the receiver's, as agreed. */
+  sender: string;
+  receiver: string;
+  test: boolean;
+  /** IFTSTA and 214 leave out what moves no status (`notice`, `other/unmapped`) unless this is set. */
+  include_notices?: boolean;
+  qualifiers?: PartnerAgreement;
+}
+
+/** Something about the file that its reader or our operator should know. */
+export interface FileRemark {
+  kind:
+    | "CHARACTERS_CHANGED" // a character that the file's set lacks was written with other letters
+    | "TEXT_CUT" // a text was longer than the format allows
+    | "REFERENCE_LEFT_OUT" // a reference does not fit its element; a cut one would match the wrong thing
+    | "NUMBER_TOO_LONG" // the tracking number does not fit: the event is left out
+    | "NO_CODE" // the receiver's list has no code for the event: left out
+    | "WITHDRAWN_LEFT_OUT" // the format cannot take an event back
+    | "PLACE_LEFT_OUT" // the format wants a state or a country with the city
+    | "SCAC_MISSING" // no SCAC is agreed for the carrier
+    | "MORE_REMARKS"; // the list is bounded
+  detail: string;
+}
+
+/** An event that the file does not carry. */
+export interface LeftOut {
+  shipment_id: string;
+  sequence: number;
+}
+
+export interface WrittenEvents {
+  bytes: Uint8Array;
+  /** How many of the elements the file carries. */
+  events: number;
+  left_out: LeftOut[];
+  remarks: FileRemark[];
+}
+
+/** One format's writer. Throws only for an agreement that cannot be written (an id too long for its element). */
+export type FileWriter = (input: TrackingFileInput) => WrittenEvents;
+
+const MAX_REMARKS = 100;
+
+/** Collects remarks: each text once, at most a hundred, then only their number. */
+export class Remarks {
+  private readonly seen = new Set<string>();
+  private readonly list: FileRemark[] = [];
+  private more = 0;
+
+  add(kind: FileRemark["kind"], detail: string): void {
+    const key = `${kind} ${detail}`;
+    if (this.seen.has(key)) return;
+    if (this.list.length >= MAX_REMARKS) {
+      this.more++;
+      return;
+    }
+    this.seen.add(key);
+    this.list.push({ kind, detail });
+  }
+
+  all(): FileRemark[] {
+    if (this.more === 0) return this.list;
+    return [...this.list, { kind: "MORE_REMARKS", detail: `${this.more} more remarks are not listed.` }];
+  }
+}

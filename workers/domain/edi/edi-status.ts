@@ -152,7 +152,11 @@ export interface EdiStatus {
   readonly code_agency: string | null;
   readonly status_text: string | null;
   /** C601 of the STS. UPS and Schenker put their code here. */
-  readonly category: { readonly code: string | null; readonly list: string | null; readonly agency: string | null };
+  readonly category: {
+    readonly code: string | null;
+    readonly list: string | null;
+    readonly agency: string | null;
+  };
   readonly reasons: readonly EdiReason[];
 
   /** When it happened, wall clock; null when the file does not say or the status is `planned`. */

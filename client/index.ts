@@ -1,0 +1,189 @@
+import { bodyOf, type GlueyOptions, Transport } from "./transport.ts";
+import type {
+  BatchResult,
+  CreatedShipment,
+  CreatedWebhookSubscription,
+  Delivery,
+  NewSftpSubscription,
+  NewShipment,
+  NewWebhookSubscription,
+  Page,
+  Shipment,
+  ShipmentEvent,
+  Subscription,
+  TrackAnswer,
+  TrackedShipment,
+  TrackQuestion,
+} from "./types.ts";
+
+export { GlueyProblem } from "./problem.ts";
+export type { GlueyOptions } from "./transport.ts";
+export type * from "./types.ts";
+
+export interface PageQuestion {
+  limit?: number;
+  cursor?: string;
+}
+
+/**
+ * The customer's side of Gluey Tracking. Every method throws GlueyProblem when a call is refused. Creations carry an
+ * idempotency key of their own unless you give one, so a repeated try creates nothing twice.
+ */
+export class GlueyClient {
+  readonly #transport: Transport;
+
+  constructor(options: GlueyOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** Puts a shipment under tracking; the one already tracked under that number is answered again. */
+  createShipment(
+    shipment: NewShipment,
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<CreatedShipment> {
+    return this.#transport.json({ method: "POST", path: "/shipments", body: shipment, idempotency_key });
+  }
+
+  /** Up to 1,000 at once; one result each, in order. */
+  async createShipments(
+    shipments: readonly NewShipment[],
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<BatchResult[]> {
+    const answer = await this.#transport.json<BatchResult[] | { data: BatchResult[] }>({
+      method: "POST",
+      path: "/shipments/batch",
+      body: { shipments },
+      idempotency_key,
+    });
+    return Array.isArray(answer) ? answer : answer.data;
+  }
+
+  getShipment(id: string): Promise<Shipment> {
+    return this.#transport.json({ method: "GET", path: `/shipments/${encodeURIComponent(id)}` });
+  }
+
+  listShipments(
+    question: PageQuestion & { status?: string; carrier_id?: string; updated_since?: string } = {},
+  ): Promise<Page<Shipment>> {
+    return this.#transport.json({ method: "GET", path: "/shipments", query: { ...question } });
+  }
+
+  /** Stops tracking. */
+  async deleteShipment(id: string): Promise<void> {
+    await this.#transport.send({
+      method: "DELETE",
+      path: `/shipments/${encodeURIComponent(id)}`,
+      repeatable: true,
+    });
+  }
+
+  trackShipment(id: string): Promise<TrackedShipment> {
+    return this.#transport.json({ method: "GET", path: `/shipments/${encodeURIComponent(id)}/track` });
+  }
+
+  /** Up to 100 shipments in one call. With `since` only what is new, and an empty list when nothing is. */
+  async track(question: TrackQuestion): Promise<TrackAnswer> {
+    const answer = await this.#transport.send({
+      method: "POST",
+      path: "/track",
+      body: question,
+      repeatable: true,
+    });
+    return {
+      shipments: answer.status === 204 ? [] : await bodyOf(answer),
+      next_cursor: answer.headers.get("x-next-cursor"),
+      last_updated: answer.headers.get("x-last-updated"),
+    };
+  }
+
+  /** A page of the account's feed: the events as pushed, in the same order. */
+  events(
+    account_number: string,
+    question: { after?: string; limit?: number } = {},
+  ): Promise<Page<ShipmentEvent>> {
+    return this.#transport.json({
+      method: "GET",
+      path: `${accountPath(account_number)}/events`,
+      query: { ...question },
+    });
+  }
+
+  createWebhookSubscription(
+    account_number: string,
+    subscription: NewWebhookSubscription,
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<CreatedWebhookSubscription> {
+    const path = subscriptionsPath(account_number, "webhooks");
+    return this.#transport.json({ method: "POST", path, body: subscription, idempotency_key });
+  }
+
+  createSftpSubscription(
+    account_number: string,
+    subscription: NewSftpSubscription,
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<Subscription> {
+    const path = subscriptionsPath(account_number, "sftp");
+    return this.#transport.json({ method: "POST", path, body: subscription, idempotency_key });
+  }
+
+  subscriptions(account_number: string, way: Way): Promise<Page<Subscription>> {
+    return this.#transport.json({ method: "GET", path: subscriptionsPath(account_number, way) });
+  }
+
+  getSubscription(account_number: string, way: Way, id: string): Promise<Subscription> {
+    return this.#transport.json({ method: "GET", path: subscriptionPath(account_number, way, id) });
+  }
+
+  updateSubscription(
+    account_number: string,
+    way: Way,
+    id: string,
+    change: { milestones?: string[] | null; max_batch?: number; paused?: boolean },
+  ): Promise<Subscription> {
+    const path = subscriptionPath(account_number, way, id);
+    return this.#transport.json({ method: "PATCH", path, body: change, repeatable: true });
+  }
+
+  async deleteSubscription(account_number: string, way: Way, id: string): Promise<void> {
+    const path = subscriptionPath(account_number, way, id);
+    await this.#transport.send({ method: "DELETE", path, repeatable: true });
+  }
+
+  /** A new secret; the old one is valid for another 24 h. */
+  rotateSecret(account_number: string, id: string): Promise<{ secret: string }> {
+    const path = `${subscriptionPath(account_number, "webhooks", id)}/rotate`;
+    return this.#transport.json({ method: "POST", path });
+  }
+
+  deliveries(account_number: string, question: PageQuestion = {}): Promise<Page<Delivery>> {
+    const path = `${accountPath(account_number)}/deliveries`;
+    return this.#transport.json({ method: "GET", path, query: { ...question } });
+  }
+
+  /** Sends one delivery again. */
+  async redeliver(account_number: string, id: string): Promise<void> {
+    const path = `${accountPath(account_number)}/deliveries/${encodeURIComponent(id)}/redeliver`;
+    await this.#transport.send({ method: "POST", path, repeatable: true });
+  }
+
+  /** Sends again what was due between two times, ISO 8601. */
+  async redeliverWindow(account_number: string, window: { since: string; until: string }): Promise<void> {
+    const path = `${accountPath(account_number)}/redeliver`;
+    await this.#transport.send({ method: "POST", path, body: window, repeatable: true });
+  }
+}
+
+/** The ways out that a customer subscribes to, as the paths name them. */
+export type Way = "webhooks" | "sftp";
+
+function accountPath(account_number: string): string {
+  return `/accounts/${encodeURIComponent(account_number)}`;
+}
+
+function subscriptionsPath(account_number: string, way: Way): string {
+  return `${accountPath(account_number)}/${way}/tracking/subscriptions`;
+}
+
+function subscriptionPath(account_number: string, way: Way, id: string): string {
+  return `${subscriptionsPath(account_number, way)}/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,258 @@
+/**
+ * What travels between an account and Gluey Tracking, as the contract names it. Times are ISO 8601 with offset;
+ * `iso_country` is ISO 3166-1 alpha-3. New fields may appear: leave aside what you do not know.
+ */
+
+export interface KeyValue {
+  key: string;
+  value: string;
+}
+
+export interface NewShipment {
+  /** Detected from the number where absent. */
+  carrier_id?: string;
+  carrier_tracking_id: string;
+  /** Further numbers of the same shipment. */
+  carrier_tracking_ids?: string[];
+  uuid_ref?: string;
+  tracking_level?: "shipment" | "parcel";
+  references?: { shipper?: string | null; receiver?: string | null };
+  meta_data?: KeyValue[];
+  parcels?: { carrier_tracking_id: string; uuid_ref?: string; meta_data?: KeyValue[] }[];
+  destination?: { iso_country: string; postal_code: string };
+}
+
+export interface CreatedShipment {
+  id: string;
+  carrier_id: string;
+  carrier_tracking_id: string;
+  parcels: { id: string; carrier_tracking_id: string }[];
+}
+
+/** One place of a batch's answer: the shipment, or why that one item was refused. */
+export type BatchResult =
+  | { status: 200 | 201; shipment: CreatedShipment }
+  | { status: number; problem: Problem };
+
+export interface Shipment extends CreatedShipment {
+  uuid_ref: string | null;
+  tracking_level: "shipment" | "parcel";
+  status: string;
+  tracking_state: string;
+  health: string;
+  action_required_by: string;
+  eta: string | null;
+  last_checked_at: string | null;
+  next_check_at: string | null;
+}
+
+export interface Place {
+  carrier_location_coding: { code: string; description: string | null; type: string | null } | null;
+  address: {
+    type: string | null;
+    name: string | null;
+    street: string | null;
+    street_2: string | null;
+    postal_code: string | null;
+    suburb: string | null;
+    city: string | null;
+    state: string | null;
+    iso_country: string | null;
+  } | null;
+  what3words: string | null;
+  geo: { lat: number; lng: number } | null;
+}
+
+export interface TrackingEvent {
+  /** The same fact has the same id however often it comes: what to tell duplicates by. */
+  id: string;
+  carrier_meta_data: KeyValue[];
+  event_time: {
+    created_utc: string;
+    carrier_utc: string | null;
+    precision: "second" | "minute" | "date" | "unknown";
+    offset_source: "carrier" | "place" | "carrier_default" | "assumed";
+  };
+  eta: string | null;
+  codes: {
+    gluey: { milestone: string; code: string; sub_code: string | null; freetext_detail: string | null };
+    carrier: { code: string | null; sub_code: string | null; freetext_detail: string | null };
+  };
+  location: Place | null;
+  status: string;
+  reason: string | null;
+  attempt: number | null;
+  rule: { id: string; version: number };
+  replaces: string | null;
+  withdrawn: boolean;
+  late_scan: boolean;
+  duplicate_of: string | null;
+  source: "webhook" | "sftp" | "poll";
+}
+
+export interface Measures {
+  weight: { value: number; unit: "kg" | "lb" | "g" | "oz" } | null;
+  dimensions: {
+    length: number;
+    width: number;
+    height: number;
+    unit: "cm" | "in" | "m" | "ft" | "mm" | "yd";
+  } | null;
+}
+
+export interface DeliveryConfirmation {
+  signed_by: string | null;
+  base64_photo: string | null;
+  photo_format: string | null;
+}
+
+/** What an event of a webhook or of the feed says beside itself. */
+export interface OtherFacts {
+  condition: "good" | "damaged" | "unknown" | null;
+  carrier_weight_dims: Measures | null;
+  eta: string | null;
+  shipping_cost: number | null;
+  shipping_cost_currency: string | null;
+  delivery_confirmation: DeliveryConfirmation | null;
+  co2_footprint_kg: number | null;
+}
+
+export interface CarrierTrackingUpdate {
+  new_carrier_tracking_id: string;
+  new_carrier_tracking_url: string | null;
+}
+
+/** One element of a webhook's array, of a JSON file by sFTP, and of the account's feed. */
+export interface ShipmentEvent {
+  shipment_id: string;
+  shipment_uuid_ref: string | null;
+  shipment_meta_data: KeyValue[];
+  carrier_id: string;
+  carrier_tracking_id: string;
+  carrier_tracking_update: CarrierTrackingUpdate | null;
+  tracking_level: "shipment" | "parcel";
+  /** Null where the event is about the whole shipment. */
+  parcel: {
+    parcel_id: string;
+    parcel_uuid_ref: string | null;
+    parcel_meta_data: KeyValue[];
+    carrier_tracking_id: string;
+    carrier_tracking_update: CarrierTrackingUpdate | null;
+  } | null;
+  /** Of this shipment, from 1: the order in which to apply its events. */
+  sequence: number;
+  shipment_status: string;
+  health: string;
+  action_required_by: string;
+  test: boolean;
+  event: TrackingEvent & { other: OtherFacts };
+}
+
+export interface TrackingData {
+  current_eta: string | null;
+  shipping_cost: number | null;
+  shipping_cost_currency: string | null;
+  delivery_confirmation: DeliveryConfirmation | null;
+  co2_footprint_kg: number | null;
+  events: TrackingEvent[];
+}
+
+export interface TrackedParcel {
+  id: string;
+  uuid_ref: string | null;
+  meta_data: KeyValue[];
+  carrier_tracking_id: string;
+  condition: "good" | "damaged" | "unknown";
+  carrier_weight_dims: Measures | null;
+  tracking_data: TrackingData | null;
+}
+
+export interface TrackedShipment {
+  id: string;
+  uuid_ref: string | null;
+  tracking_level: "shipment" | "parcel";
+  references: { shipper: string | null; receiver: string | null } | null;
+  status: string;
+  parcels?: TrackedParcel[];
+  tracking_data?: TrackingData | null;
+}
+
+/** In the place of a shipment that is not this account's. */
+export interface NotTracked {
+  id: string | null;
+  error: { status: number; detail: string };
+}
+
+export type TrackQuestion = (
+  | { ids: string[] }
+  | { shipments: { carrier_id: string; carrier_tracking_id: string }[] }
+) & {
+  /** A cursor of an earlier answer: only what is new since then. */
+  since?: string;
+};
+
+export interface TrackAnswer {
+  /** In the order asked; empty where nothing is new. */
+  shipments: (TrackedShipment | NotTracked)[];
+  /** Pass it as `since` next time. Null where the answer had none. */
+  next_cursor: string | null;
+  /** The newest `created_utc` in the answer. */
+  last_updated: string | null;
+}
+
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+}
+
+export interface NewWebhookSubscription {
+  endpoint: string;
+  /** Only events of these milestones; all where absent. */
+  milestones?: string[];
+  /** Events in one call, 1 to 100; 20 where absent. */
+  max_batch?: number;
+}
+
+export interface NewSftpSubscription {
+  host: string;
+  port?: number;
+  username: string;
+  password?: string;
+  private_key?: string;
+  /** As OpenSSH prints it; the transfer stops when the server shows another one. */
+  host_key_sha256: string;
+  directory?: string;
+  format: "iftsta-d01b" | "iftsta-d96a" | "x12-214" | "csv" | "json";
+  every_minutes?: number;
+  file_name?: string;
+  milestones?: string[];
+}
+
+export interface Subscription {
+  id: string;
+  state: string;
+  warnings: string[];
+  paused?: boolean;
+  endpoint?: string;
+  host?: string;
+  format?: string;
+}
+
+/** `secret` is shown this once: keep it, `verifyWebhook` needs it. */
+export type CreatedWebhookSubscription = Subscription & { endpoint: string; secret: string };
+
+export interface Delivery {
+  id: string;
+  subscription_id: string;
+  state: string;
+}
+
+/** RFC 9457, as every refusal is told. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  request_id?: string;
+  errors?: { field: string; message: string }[];
+}

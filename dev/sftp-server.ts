@@ -51,6 +51,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
 
   const server = new Server({ hostKeys: [hostKey] }, (connection) => {
     connections.add(connection);
+    withoutDelay(connection);
     connection.on("close", () => connections.delete(connection));
     connection.on("error", () => connection.end());
     connection.on("authentication", (attempt) => {
@@ -84,6 +85,11 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
         setTimeout(resolve, CLOSE_WITHIN_MS).unref();
       }),
   };
+}
+
+/** Nagle's algorithm would hold each small answer back for some 40 ms. ssh2 has the call, its published types do not. */
+function withoutDelay(connection: Connection): void {
+  if ("setNoDelay" in connection && typeof connection.setNoDelay === "function") connection.setNoDelay(true);
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -17,6 +17,9 @@ export type IdPrefix =
   | "req"
   | "map";
 
+/** Draws ids; a test may draw its own. */
+export type NewId = (prefix: IdPrefix) => string;
+
 /** The first `length` base-32 digits of some bytes, most significant bit first. */
 export function base32(bytes: Uint8Array, length: number): string {
   let out = "";

@@ -1,0 +1,65 @@
+import { findCarrier } from "../carriers/registry.ts";
+import type { Context } from "../context.ts";
+import { dueAfter } from "../domain/check-schedule.ts";
+import { failuresOf, holdClaim, releaseSlot } from "../storage/checks.ts";
+import { openConnection } from "../storage/open-connection.ts";
+import { collectFiles } from "./collect.ts";
+import { log } from "./log.ts";
+import type { CheckMessage } from "./messages.ts";
+import { pollSlot } from "./poll.ts";
+import { leaseOf } from "./tick.ts";
+
+/** Steps 1b.1 and 1c.1: a tracking check is dequeued, done by its way, and says when it is due again. */
+
+/** How a check went: `more` where the slot has further numbers, `error` where the carrier failed, with how long it asked us to wait. */
+export type CheckEnd =
+  | { kind: "done" }
+  | { kind: "more"; after: string }
+  | { kind: "failed"; error: string; retry_after_ms: number | null };
+
+const MINUTE_MS = 60_000;
+
+/** The wait after a failed check: doubles from a minute to an hour, never before the carrier asked. */
+export function backoffMs(failures: number, retry_after_ms: number | null, timeScale: number): number {
+  return Math.max(retry_after_ms ?? 0, Math.min(60, 2 ** Math.min(failures, 6)) * MINUTE_MS * timeScale);
+}
+
+export async function runCheck(ctx: Context, message: CheckMessage): Promise<void> {
+  // A message that comes twice, or after its lease, finds another claim and does nothing.
+  if (!(await holdClaim(ctx.control, message, ctx.now() + leaseOf(ctx.timeScale)))) return;
+  const end = await checked(ctx, message);
+  if (end.kind === "more") {
+    await ctx.queues.checks.send({ ...message, after: end.after } satisfies CheckMessage);
+    return;
+  }
+  const now = ctx.now();
+  const next = dueAfter(message.interval_s, message.slot, now, ctx.timeScale);
+  if (end.kind === "done") return releaseSlot(ctx.control, message, { due_at: next, now, error: null });
+  const failures = await failuresOf(ctx.control, message);
+  const due_at = Math.max(
+    now + backoffMs(failures, end.retry_after_ms, ctx.timeScale),
+    message.way === "sftp" ? 0 : now,
+  );
+  log("check.failed", {
+    connection_id: message.connection_id,
+    way: message.way,
+    failures: failures + 1,
+    why: end.error,
+  });
+  await releaseSlot(ctx.control, message, { due_at, now, error: end.error });
+}
+
+async function checked(ctx: Context, message: CheckMessage): Promise<CheckEnd> {
+  const connection = await openConnection(ctx.control, ctx.vault, message.connection_id);
+  const carrier = connection === null ? null : findCarrier(connection.carrier_id);
+  if (connection === null || carrier === null || connection.paused) return { kind: "done" };
+  if (message.way === "sftp") {
+    const { sftp } = connection.ways;
+    return carrier.sftp === undefined || sftp === undefined
+      ? { kind: "done" }
+      : collectFiles(ctx, carrier, connection, sftp);
+  }
+  return carrier.poll === undefined || connection.ways.poll === undefined
+    ? { kind: "done" }
+    : pollSlot(ctx, carrier, carrier.poll, connection, message);
+}

@@ -1,0 +1,245 @@
+import { z } from "zod";
+import type { Carrier, RawDocument } from "../carriers/carrier.ts";
+import type { Context } from "../context.ts";
+import type { Connection, SftpWaySettings } from "../domain/connection.ts";
+import { isTemporaryName, joinPath } from "../domain/file-names.ts";
+import { readBounded } from "../outside/bounded.ts";
+import { SftpFault, type SftpSession, type SftpTarget } from "../outside/sftp.ts";
+import { contentHash, keepDocument } from "../storage/documents.ts";
+import {
+  documentOfContent,
+  type KnownFile,
+  knownFiles,
+  type ListedFile,
+  markFile,
+} from "../storage/files.ts";
+import type { CheckEnd } from "./check.ts";
+import { log, reasonOf } from "./log.ts";
+import { hint } from "./receive.ts";
+
+/**
+ * Step 1b.2: what is new in a carrier's folder. Each file goes seen → kept (its bytes are a document) → posted → moved,
+ * one step a listing, and the row says where it is: a crash between any two steps repeats the last one harmlessly.
+ */
+
+const FILES_PER_LISTING = 10_000;
+/** New files read in one run; the rest waits for the next minute. */
+const FILES_PER_RUN = 100;
+/** Bytes kept in one run, so that a run ends in time. */
+const BYTES_PER_RUN = 100 * 1024 * 1024;
+const FILE_MAX_BYTES = 25 * 1024 * 1024;
+
+export async function collectFiles(
+  ctx: Context,
+  carrier: Carrier,
+  connection: Connection,
+  way: SftpWaySettings,
+): Promise<CheckEnd> {
+  const run = new FolderRun(ctx, carrier, connection, way);
+  try {
+    return await ctx.sftp.run(targetOf(connection, way), (session) => run.over(session));
+  } catch (error) {
+    if (!(error instanceof SftpFault)) throw error;
+    return { kind: "failed", error: `sFTP (${error.kind}): ${error.message}`, retry_after_ms: null };
+  }
+}
+
+/** Where and as whom a connection's folder is reached. */
+export function targetOf(connection: Connection, way: SftpWaySettings): SftpTarget {
+  const { credentials } = connection;
+  return {
+    host: way.host,
+    port: way.port,
+    username: way.username,
+    password: credentials.sftp_password ?? null,
+    private_key: credentials.sftp_private_key ?? null,
+    passphrase: credentials.sftp_passphrase ?? null,
+    host_key_sha256: way.host_key_sha256,
+  };
+}
+
+const RemarksJson = z.array(z.object({ kind: z.string(), detail: z.string(), at: z.string().nullable() }));
+
+/** One run over one connection's folder. */
+class FolderRun {
+  readonly #ctx: Context;
+  readonly #carrier: Carrier;
+  readonly #connection: Connection;
+  readonly #way: SftpWaySettings;
+  #filesLeft = FILES_PER_RUN;
+  #bytesLeft = BYTES_PER_RUN;
+
+  constructor(ctx: Context, carrier: Carrier, connection: Connection, way: SftpWaySettings) {
+    this.#ctx = ctx;
+    this.#carrier = carrier;
+    this.#connection = connection;
+    this.#way = way;
+  }
+
+  async over(session: SftpSession): Promise<CheckEnd> {
+    const { files } = await session.list(this.#way.directory, FILES_PER_LISTING);
+    const listed = files
+      .filter((file) => !isTemporaryName(file.name) && this.#carrier.sftp?.files.test(file.name))
+      .map((file) => ({
+        path: joinPath(this.#way.directory, file.name),
+        size: file.size,
+        mtime_ms: file.mtime_ms,
+      }));
+    const known = Map.groupBy(
+      await knownFiles(
+        this.#ctx.control,
+        this.#connection.id,
+        listed.map((file) => file.path),
+      ),
+      (file) => file.path,
+    );
+    let fault: string | null = null;
+    for (const file of listed) {
+      const before =
+        known.get(file.path)?.find((k) => k.size === file.size && k.mtime_ms === file.mtime_ms) ?? null;
+      try {
+        await this.#advance(session, file, before);
+      } catch (error) {
+        // One file that can't be read or moved must not hold up the others; a dead session must.
+        if (
+          !(error instanceof SftpFault) ||
+          !["not_found", "permission", "conflict", "too_large"].includes(error.kind)
+        )
+          throw error;
+        if (error.kind !== "not_found") fault = `${file.path}: ${error.message}`;
+      }
+    }
+    return fault === null ? { kind: "done" } : { kind: "failed", error: fault, retry_after_ms: 0 };
+  }
+
+  async #advance(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {
+    if (before === null || before.state === "seen") return this.#keep(session, file, before !== null);
+    if (before.state === "kept") {
+      if (before.document_state === "accepted") return;
+      return this.#putAway(session, file, before);
+    }
+    // moved or failed, and still here: the move did not happen, or somebody put the very same file back.
+    if (this.#way.after !== "leave") await this.#putAway(session, file, before);
+  }
+
+  /** Reads a file and keeps its bytes. One that ends in the middle may still be growing: it is left until a listing finds it unchanged. */
+  async #keep(session: SftpSession, file: ListedFile, unchanged: boolean): Promise<void> {
+    const { control } = this.#ctx;
+    const now = this.#ctx.now();
+    if (file.size === 0) {
+      if (!unchanged) await markFile(control, this.#connection.id, file, { state: "seen" }, now);
+      return;
+    }
+    if (file.size > FILE_MAX_BYTES)
+      return this.#refuse(
+        session,
+        file,
+        `The file holds ${file.size} bytes; at most ${FILE_MAX_BYTES} are read. Split it.`,
+      );
+    if (this.#filesLeft <= 0 || this.#bytesLeft < file.size) return;
+    this.#filesLeft -= 1;
+    this.#bytesLeft -= file.size;
+    const body = await readBounded(await session.read(file.path), FILE_MAX_BYTES);
+    if (body === null || body.length !== file.size) {
+      await markFile(control, this.#connection.id, file, { state: "seen" }, now);
+      return;
+    }
+    const sha256 = contentHash(body);
+    const same = await documentOfContent(control, this.#connection.id, sha256);
+    if (same !== null) {
+      // The same bytes under another name or time: nothing to post, only to put away.
+      await markFile(control, this.#connection.id, file, { state: "kept", sha256, document_id: same }, now);
+      return;
+    }
+    const document: RawDocument = {
+      source: "sftp",
+      body,
+      content_type: null,
+      received_at: now,
+      http_status: null,
+      asked: [],
+      file_name: file.path,
+    };
+    if (!unchanged && !this.#carrier.harmonize(document, { rules: this.#carrier.rules }).complete) {
+      await markFile(control, this.#connection.id, file, { state: "seen" }, now);
+      return;
+    }
+    const document_id = this.#ctx.newId("doc");
+    await keepDocument(control, {
+      ...document,
+      id: document_id,
+      connection_id: this.#connection.id,
+      carrier_id: this.#carrier.id,
+    });
+    await markFile(control, this.#connection.id, file, { state: "kept", sha256, document_id }, now);
+    await hint(this.#ctx, document_id);
+    log("document.received", {
+      document_id,
+      carrier_id: this.#carrier.id,
+      connection_id: this.#connection.id,
+      source: "sftp",
+      bytes: body.length,
+    });
+  }
+
+  /** Its document is in the timelines, or can't be read: out of the way with it. */
+  async #putAway(session: SftpSession, file: ListedFile, before: KnownFile): Promise<void> {
+    const failed =
+      before.document_state === "unreadable" || before.state === "failed" || this.#isBroken(before);
+    if (failed) return this.#refuse(session, file, this.#errorText(before));
+    if (this.#way.after === "delete") await session.remove(file.path);
+    if (this.#way.after === "move") await this.#move(session, file, this.#way.done_directory);
+    await markFile(this.#ctx.control, this.#connection.id, file, { state: "moved" }, this.#ctx.now());
+    log("file.put_away", {
+      connection_id: this.#connection.id,
+      document_id: before.document_id,
+      after: this.#way.after,
+    });
+  }
+
+  /** Parts of it could not be read: its events before and after count, and the carrier is told what was wrong. */
+  #isBroken(before: KnownFile): boolean {
+    return remarksOf(before).some((remark) => remark.kind === "unreadable" || remark.kind === "incomplete");
+  }
+
+  #errorText(before: KnownFile): string {
+    const remarks = remarksOf(before);
+    if (remarks.length === 0) return "The file could not be read.\n";
+    return `${remarks.map((remark) => `${remark.at === null ? "" : `${remark.at}: `}${remark.detail}`).join("\n")}\n`;
+  }
+
+  /** To `failed/`, with a text beside it that says where and why. The text first, so that no failed file is without one. */
+  async #refuse(session: SftpSession, file: ListedFile, why: string): Promise<void> {
+    if (this.#way.after !== "leave") {
+      const text = new TextEncoder().encode(why);
+      const base = joinPath(
+        joinPath(this.#way.directory, this.#way.failed_directory),
+        file.path.slice(file.path.lastIndexOf("/") + 1),
+      );
+      await this.#move(session, file, this.#way.failed_directory);
+      await session
+        .write(`${base}.error.txt`, text)
+        .catch((error: unknown) =>
+          log("file.error_text_failed", { connection_id: this.#connection.id, why: reasonOf(error) }),
+        );
+    }
+    await markFile(this.#ctx.control, this.#connection.id, file, { state: "failed" }, this.#ctx.now());
+    log("file.refused", { connection_id: this.#connection.id, why: why.slice(0, 200) });
+  }
+
+  /** Moves into a folder beside; a name that is taken there by another file gets the file's time behind it. */
+  async #move(session: SftpSession, file: ListedFile, folder: string): Promise<void> {
+    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+    const target = joinPath(joinPath(this.#way.directory, folder), name);
+    try {
+      await session.move(file.path, target);
+    } catch (error) {
+      if (!(error instanceof SftpFault) || error.kind !== "conflict") throw error;
+      await session.move(file.path, `${target}.${file.mtime_ms}`);
+    }
+  }
+}
+
+function remarksOf(before: KnownFile): z.infer<typeof RemarksJson> {
+  return before.remarks === null ? [] : RemarksJson.parse(JSON.parse(before.remarks));
+}

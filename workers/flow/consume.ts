@@ -1,0 +1,61 @@
+import type { z } from "zod";
+import type { Context } from "../context.ts";
+import { runCheck } from "./check.ts";
+import { harmonizeDocument } from "./harmonize.ts";
+import { log, reasonOf } from "./log.ts";
+import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
+import { applyPost } from "./post.ts";
+
+/** The only place that acknowledges a queue's message or asks for another try. */
+
+/** A step for one kind of message: the shape it must have, and what is done with it. */
+interface Step<T> {
+  shape: z.ZodType<T>;
+  run(ctx: Context, message: T): Promise<void>;
+}
+
+function step<T>(shape: z.ZodType<T>, run: Step<T>["run"]): (ctx: Context, body: unknown) => Promise<void> {
+  return async (ctx, body) => {
+    const message = shape.safeParse(body);
+    // Every message can be made again from a row, so one that is not ours to read is dropped, and said.
+    if (!message.success) return log("message.dropped", { why: reasonOf(message.error) });
+    await run(ctx, message.data);
+  };
+}
+
+const STEPS = new Map([
+  ["documents", step(DocumentMessage, (ctx, message) => harmonizeDocument(ctx, message.document_id))],
+  ["checks", step(CheckMessage, runCheck)],
+  ["events", step(PostMessage, applyPost)],
+]);
+
+/** Seconds before another try, by how often it was tried. */
+function waitBefore(attempts: number): number {
+  return Math.min(600, 5 * 2 ** Math.min(attempts, 7));
+}
+
+/** Queues are told apart by the end of their name (`gluey-events`, `gluey-events-staging`): names belong to wrangler.toml. */
+function stepFor(queue: string): ((ctx: Context, body: unknown) => Promise<void>) | undefined {
+  return queue
+    .split("-")
+    .map((word) => STEPS.get(word))
+    .find((found) => found !== undefined);
+}
+
+export async function consume(ctx: Context, batch: MessageBatch): Promise<void> {
+  const run = stepFor(batch.queue);
+  if (run === undefined) throw new Error(`No step reads the queue "${batch.queue}".`);
+  const one = async (message: Message): Promise<void> => {
+    try {
+      await run(ctx, message.body);
+      message.ack();
+    } catch (error) {
+      log("message.failed", { queue: batch.queue, attempts: message.attempts, why: reasonOf(error) });
+      message.retry({ delaySeconds: Math.ceil(waitBefore(message.attempts) * ctx.timeScale) });
+    }
+  };
+  // A platform call opens at most six connections at once; four messages at a time leave room for their own.
+  for (let at = 0; at < batch.messages.length; at += 4) {
+    await Promise.all(batch.messages.slice(at, at + 4).map(one));
+  }
+}

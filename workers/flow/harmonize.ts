@@ -1,0 +1,184 @@
+import type { Harmonized, HarmonizedShipment } from "../carriers/carrier.ts";
+import { findCarrier } from "../carriers/registry.ts";
+import { withRules } from "../carriers/rules.ts";
+import type { Context } from "../context.ts";
+import type { Post } from "../domain/append.ts";
+import { addedRules, type Follower, followersOf, keepUntracked } from "../storage/directory.ts";
+import { beginRun, countFailedRun, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
+import { log, reasonOf } from "./log.ts";
+import { POSTS_MAX_BYTES, type PostMessage } from "./messages.ts";
+
+/** Step 2: a raw document → events with Gluey's codes → posts to Gluey AI (step 3). May run any number of times. */
+
+/** After so many runs that threw, a document is set aside for the operator. */
+const RUNS_MAX = 8;
+
+/** Reads a document and posts what it says. Throws only for what another try may mend. */
+export async function harmonizeDocument(ctx: Context, document_id: string): Promise<void> {
+  const document = await loadDocument(ctx.control, document_id);
+  if (document === null || document.state !== "accepted") return;
+  try {
+    await harmonize(ctx, document);
+  } catch (error) {
+    const runs = await countFailedRun(ctx.control, document_id);
+    log("document.failed", { document_id, runs, why: reasonOf(error) });
+    if (runs < RUNS_MAX) throw error;
+    await giveUp(ctx.control, document_id, `Given up after ${runs} tries: ${reasonOf(error)}`);
+  }
+}
+
+async function harmonize(ctx: Context, document: StoredDocument): Promise<void> {
+  const carrier = findCarrier(document.carrier_id);
+  if (carrier === null) {
+    await giveUp(ctx.control, document.id, `No carrier "${document.carrier_id}" is built in any more.`);
+    return;
+  }
+  const rules = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
+  const read = carrier.harmonize(document, { rules });
+  const numbers = [...new Set(read.shipments.flatMap(numbersOf))];
+  const followers = await followersOf(ctx.control, document.connection_id, numbers);
+  const followed = new Set(followers.map((follower) => follower.carrier_number));
+  const unknown = read.shipments
+    .filter((s) => !numbersOf(s).some((number) => followed.has(number)))
+    .flatMap(numbersOf);
+  if (unknown.length > 0 && document.source !== "poll") {
+    await keepUntracked(ctx.control, document.connection_id, document.id, [...new Set(unknown)]);
+  }
+  const messages = cutMessages(document, postsOf(document, read, followers));
+  const unreadable =
+    read.shipments.length === 0 && read.remarks.some((remark) => remark.kind === "unreadable");
+  await keepLargePosts(ctx, messages);
+  await beginRun(ctx.control, document.id, {
+    number: document.runs + 1,
+    parts: messages.length,
+    remarks: read.remarks,
+    unreadable,
+  });
+  for (const message of messages) {
+    await ctx.queues.events.send(fitsMessage(message) ? message : { ...message, posts: null });
+  }
+  log("document.harmonized", {
+    document_id: document.id,
+    carrier_id: carrier.id,
+    source: document.source,
+    shipments: read.shipments.length,
+    posts: messages.length,
+    remarks: read.remarks.length,
+    unreadable,
+  });
+}
+
+/** All numbers by which a carrier's news may be followed, the parcel's first. */
+export function numbersOf(shipment: HarmonizedShipment): string[] {
+  const numbers = [shipment.parcel_tracking_id, shipment.carrier_tracking_id, ...shipment.other_ids];
+  return [...new Set(numbers.filter((number): number is string => number !== null && number !== ""))];
+}
+
+/** One post for each follower and each shipment of the document, the news of one parcel gathered. */
+function postsOf(
+  document: StoredDocument,
+  read: Harmonized,
+  followers: readonly Follower[],
+): { tenant_id: string; post: Post }[] {
+  const byNumber = Map.groupBy(followers, (follower) => follower.carrier_number);
+  const posts = new Map<string, { tenant_id: string; post: Post }>();
+  for (const shipment of read.shipments) {
+    const following = Map.groupBy(
+      numbersOf(shipment).flatMap((number) => byNumber.get(number) ?? []),
+      (follower) => follower.shipment_id,
+    );
+    for (const [shipment_id, rows] of following) {
+      const parcel_number = parcelNumber(shipment, rows);
+      const tenant_id = rows[0]?.tenant_id;
+      if (tenant_id === undefined) continue;
+      const key = `${shipment_id}\u0000${parcel_number}`;
+      const post = posts.get(key)?.post ?? {
+        shipment_id,
+        parcel_number,
+        source: document.source,
+        document_id: document.id,
+        reread: document.reread,
+        events: [],
+        eta: null,
+        carrier_tracking_update: null,
+      };
+      post.events.push(...shipment.events);
+      post.eta = shipment.eta ?? post.eta;
+      post.carrier_tracking_update = shipment.carrier_tracking_update ?? post.carrier_tracking_update;
+      posts.set(key, { tenant_id, post });
+    }
+  }
+  return [...posts.values()];
+}
+
+/** Which of a follower's parcels the news is about; empty for the whole shipment. A parcel nobody registered is one first seen at the carrier. */
+function parcelNumber(shipment: HarmonizedShipment, rows: readonly Follower[]): string {
+  const registered = rows.find((row) => row.parcel_id !== "");
+  if (registered !== undefined) return registered.carrier_number;
+  const parcel = shipment.parcel_tracking_id;
+  return parcel === null || rows.some((row) => row.carrier_number === parcel) ? "" : parcel;
+}
+
+/** Posts of one tenant a message, as many as fit; a post larger than that is cut between its events. */
+function cutMessages(
+  document: StoredDocument,
+  posts: readonly { tenant_id: string; post: Post }[],
+): PostMessage[] {
+  const messages: Omit<PostMessage, "parts">[] = [];
+  for (const [tenant_id, group] of Map.groupBy(posts, (p) => p.tenant_id)) {
+    for (const pack of packBySize(group.flatMap(({ post }) => cutPost(post)))) {
+      messages.push({
+        tenant_id,
+        document_id: document.id,
+        run: document.runs + 1,
+        part: messages.length,
+        posts: JSON.stringify(pack),
+      });
+    }
+  }
+  return messages.map((message) => ({ ...message, parts: messages.length }));
+}
+
+/** Neighbours put together up to the size of a message; what is larger by itself stands alone. */
+function packBySize<T>(items: readonly T[]): T[][] {
+  const packs: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const bytes = byteLength(JSON.stringify(item)) + 1;
+    const open = packs.at(-1);
+    if (open === undefined || bytes > room) {
+      packs.push([item]);
+      room = POSTS_MAX_BYTES - 2 - bytes;
+    } else {
+      open.push(item);
+      room -= bytes;
+    }
+  }
+  return packs;
+}
+
+function cutPost(post: Post): Post[] {
+  return post.events.length <= 1 ? [post] : packBySize(post.events).map((events) => ({ ...post, events }));
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function fitsMessage(message: PostMessage): boolean {
+  // The envelope's JSON quotes what is JSON already: a quarter more covers the escapes.
+  return message.posts === null || byteLength(JSON.stringify(message.posts)) <= POSTS_MAX_BYTES * 1.25;
+}
+
+/** What is too large for a message (a photo) is kept in a row; the message then carries only its key. */
+async function keepLargePosts(ctx: Context, messages: readonly PostMessage[]): Promise<void> {
+  for (const message of messages) {
+    if (fitsMessage(message)) continue;
+    await ctx.control
+      .prepare(
+        "INSERT INTO document_posts (document_id, run, part, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+      )
+      .bind(message.document_id, message.run, message.part, message.posts)
+      .run();
+  }
+}

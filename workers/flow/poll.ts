@@ -1,0 +1,212 @@
+import type { Carrier, CarrierRequest, Harmonized, PollWay, RawDocument } from "../carriers/carrier.ts";
+import type { Context } from "../context.ts";
+import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
+import type { Connection } from "../domain/connection.ts";
+import { retryAfterMs } from "../domain/retry-after.ts";
+import type { OutgoingResult } from "../outside/http.ts";
+import { type CheckedNumber, keepAnswers, moveChecks, numbersIn } from "../storage/checks.ts";
+import { contentHash, keepDocument } from "../storage/documents.ts";
+import type { CheckEnd } from "./check.ts";
+import { numbersOf } from "./harmonize.ts";
+import { log } from "./log.ts";
+import type { CheckMessage } from "./messages.ts";
+import { hint } from "./receive.ts";
+import { tokenFor } from "./tokens.ts";
+
+/** Step 1c.2: asks a carrier's API for the numbers of a slot, as many a call as it allows. An answer that is what it was costs nothing further. */
+
+const CALL_TIMEOUT_MS = 30_000;
+const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
+/** Calls in one message: the rest of a large slot goes on in the next, so that none runs for long. */
+const CALLS_PER_MESSAGE = 20;
+
+export async function pollSlot(
+  ctx: Context,
+  carrier: Carrier,
+  way: PollWay,
+  connection: Connection,
+  message: CheckMessage,
+): Promise<CheckEnd> {
+  const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
+  const numbers = await numbersIn(ctx.control, message, message.after ?? "", limit);
+  const pause_ms = way.rate.per_second === undefined ? 0 : 1000 / way.rate.per_second;
+  const changed = new Set<string>();
+  for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
+    if (at > 0 && pause_ms > 0) await new Promise((resume) => setTimeout(resume, pause_ms));
+    const asked = numbers.slice(at, at + way.numbers_per_call);
+    const asking = await ask(ctx, carrier, way, connection, asked);
+    if (asking.kind === "failed") return asking.end;
+    for (const number of asking.changed) changed.add(number);
+  }
+  await regroup(ctx, connection, message, numbers, changed);
+  const last = numbers.at(-1);
+  return numbers.length < limit || last === undefined
+    ? { kind: "done" }
+    : { kind: "more", after: last.carrier_number };
+}
+
+type Asking = { kind: "answered"; changed: string[] } | { kind: "failed"; end: CheckEnd };
+
+/** One call. Its answer's news, if there is any, is then a kept document. */
+async function ask(
+  ctx: Context,
+  carrier: Carrier,
+  way: PollWay,
+  connection: Connection,
+  asked: readonly CheckedNumber[],
+): Promise<Asking> {
+  const numbers = asked.map((number) => number.carrier_number);
+  const answer = await call(ctx, way, connection, numbers);
+  const fault = faultOf(answer, ctx.now());
+  if (fault !== null || answer.kind !== "answered") return { kind: "failed", end: fault ?? { kind: "done" } };
+  const document: RawDocument = {
+    source: "poll",
+    body: answer.body,
+    content_type: answer.headers.get("content-type"),
+    received_at: ctx.now(),
+    http_status: answer.status,
+    asked: numbers,
+    file_name: null,
+  };
+  const read = carrier.harmonize(document, { rules: carrier.rules });
+  const unreadable = read.remarks.find((remark) => remark.kind === "unreadable");
+  if (unreadable !== undefined && read.shipments.length === 0) {
+    const error = `The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`;
+    return { kind: "failed", end: { kind: "failed", error, retry_after_ms: null } };
+  }
+  const changed = changedAnswers(read, asked);
+  if (changed.length > 0) {
+    const id = ctx.newId("doc");
+    await keepDocument(ctx.control, {
+      ...document,
+      id,
+      connection_id: connection.id,
+      carrier_id: carrier.id,
+    });
+    // After the document: a crash between asks again and finds nothing new, the other way round would lose the news.
+    await keepAnswers(ctx.control, connection.id, changed, ctx.now());
+    await hint(ctx, id);
+    log("document.received", {
+      document_id: id,
+      carrier_id: carrier.id,
+      connection_id: connection.id,
+      source: "poll",
+      bytes: answer.body.length,
+      changed: changed.length,
+    });
+  }
+  return { kind: "answered", changed: changed.map(({ number }) => number) };
+}
+
+/** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
+function changedAnswers(
+  read: Harmonized,
+  asked: readonly CheckedNumber[],
+): { number: string; hash: string }[] {
+  const changed: { number: string; hash: string }[] = [];
+  for (const { carrier_number, answer_hash } of asked) {
+    const about = read.shipments.filter((shipment) => numbersOf(shipment).includes(carrier_number));
+    const hash = about.length === 0 ? null : contentHash(new TextEncoder().encode(JSON.stringify(about)));
+    if (hash !== null && hash !== answer_hash) changed.push({ number: carrier_number, hash });
+  }
+  return changed;
+}
+
+async function call(
+  ctx: Context,
+  way: PollWay,
+  connection: Connection,
+  numbers: readonly string[],
+): Promise<OutgoingResult> {
+  const to = {
+    base_url: (connection.ways.poll?.base_url ?? way.base_url).replace(/\/+$/, ""),
+    credentials: connection.credentials,
+  };
+  const send = (request: CarrierRequest) =>
+    ctx.http.send({ ...request, timeout_ms: CALL_TIMEOUT_MS, max_body_bytes: ANSWER_MAX_BYTES });
+  if (way.token === undefined) return send(way.request(numbers, to));
+  const { token: tokenWay } = way;
+  const withToken = async (fresh: boolean): Promise<OutgoingResult> => {
+    const token = await tokenFor(connection.id, ctx.now(), fresh, async () => {
+      const answer = await send(tokenWay.request(to));
+      return answer.kind === "answered" && answer.status < 300 ? tokenWay.read(answer.body) : null;
+    });
+    if (token === null)
+      return { kind: "unreachable", detail: "The carrier gave no token for these credentials.", took_ms: 0 };
+    return send(tokenWay.apply(way.request(numbers, to), token));
+  };
+  const first = await withToken(false);
+  // A token may end early or be taken back: one new one, once.
+  return first.kind === "answered" && first.status === 401 ? withToken(true) : first;
+}
+
+/** What kept a call from an answer worth reading; null for one that is. 404 may be a carrier's way to say "not yet". */
+function faultOf(answer: OutgoingResult, now: number): CheckEnd | null {
+  const failed = (error: string, retry_after_ms: number | null = null): CheckEnd => ({
+    kind: "failed",
+    error,
+    retry_after_ms,
+  });
+  switch (answer.kind) {
+    case "refused_address":
+      return failed(`The address of the carrier's API is refused: ${answer.detail}`);
+    case "address_unresolved":
+      return failed(`The address of the carrier's API can't be looked up now: ${answer.detail}`);
+    case "timed_out":
+      return failed("The carrier's API did not answer in time.");
+    case "unreachable":
+      return failed(`The carrier's API can't be reached: ${answer.detail}`);
+    case "answered":
+      break;
+  }
+  const { status, headers, body_cut } = answer;
+  if (body_cut) return failed(`The carrier's answer is larger than ${ANSWER_MAX_BYTES} bytes, or was cut.`);
+  if (status === 401 || status === 403)
+    return failed(`The carrier refuses these credentials (HTTP ${status}). Enter them again.`);
+  if (status === 429)
+    return failed(
+      "The carrier asks to be asked less often (HTTP 429).",
+      retryAfterMs(headers.get("retry-after"), now) ?? 60_000,
+    );
+  if (status >= 500)
+    return failed(`The carrier's API fails (HTTP ${status}).`, retryAfterMs(headers.get("retry-after"), now));
+  if (status >= 300 && status < 400)
+    return failed(
+      `The carrier's API answers with a redirect (HTTP ${status}), which is not followed. Enter the address it points to.`,
+    );
+  return null;
+}
+
+/** Numbers that were quiet long enough move to a rarer interval, those with news back to a closer one; the others are left alone, so an unchanged check writes nothing. */
+async function regroup(
+  ctx: Context,
+  connection: Connection,
+  message: CheckMessage,
+  numbers: readonly CheckedNumber[],
+  changed: ReadonlySet<string>,
+): Promise<void> {
+  const now = ctx.now();
+  const moves = numbers.flatMap(({ carrier_number, status, changed_at }) => {
+    const quiet_s = changed.has(carrier_number) ? 0 : (now - changed_at) / 1000 / ctx.timeScale;
+    const facts = {
+      status,
+      quiet_s,
+      pushes: connection.ways.webhook !== undefined,
+      min_minutes: connection.ways.poll?.min_minutes ?? null,
+    };
+    const interval_s = checkInterval(facts);
+    if (interval_s === null || interval_s === message.interval_s) return [];
+    const slot = slotOf(carrier_number, interval_s);
+    return [
+      {
+        connection_id: connection.id,
+        number: carrier_number,
+        interval_s,
+        slot,
+        status,
+        due_at: dueAfter(interval_s, slot, now, ctx.timeScale),
+      },
+    ];
+  });
+  await moveChecks(ctx.control, moves);
+}

@@ -1,0 +1,104 @@
+import type { Context } from "../context.ts";
+import { type Append, type Post, planAppend } from "../domain/append.ts";
+import { parseTenant } from "../domain/tenant.ts";
+import { rescheduleChecks } from "../storage/checks.ts";
+import { followParcels } from "../storage/directory.ts";
+import { partDone } from "../storage/documents.ts";
+import { readTimelines, writeAppends } from "../storage/timelines.ts";
+import { log } from "./log.ts";
+import type { PostMessage } from "./messages.ts";
+import { Posts } from "./posted.ts";
+
+/**
+ * Step 3, Gluey AI's side: posts → the shipments' timelines. The order is append, wake, done: a crash between any two
+ * leaves the document undone, it is posted again, finds nothing new, and wakes whoever was not woken.
+ */
+
+/** How often an append may find that somebody was faster before the queue tries again later. */
+const RACES_MAX = 6;
+
+export async function applyPost(ctx: Context, message: PostMessage): Promise<void> {
+  const posts = await postsOf(ctx, message);
+  if (posts !== null) {
+    const told = await append(ctx, message.tenant_id, posts);
+    await wake(ctx, message.tenant_id);
+    log("timeline.posted", {
+      tenant_id: message.tenant_id,
+      document_id: message.document_id,
+      posts: posts.length,
+      events: told,
+    });
+  }
+  await partDone(ctx.control, message.document_id, message.run, message.part, message.parts);
+}
+
+async function postsOf(ctx: Context, message: PostMessage): Promise<Post[] | null> {
+  if (message.posts !== null) return Posts.parse(JSON.parse(message.posts));
+  const row = await ctx.control
+    .prepare("SELECT body FROM document_posts WHERE document_id = ?1 AND run = ?2 AND part = ?3")
+    .bind(message.document_id, message.run, message.part)
+    .first<{ body: string }>();
+  // Removed once it was applied: a message that comes twice has nothing left to do.
+  return row === null ? null : Posts.parse(JSON.parse(row.body));
+}
+
+/** Appends to the timelines; returns how many events are new. Throws when the shipments keep moving, so that the queue tries later. */
+async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): Promise<number> {
+  const shard = ctx.shardFor(parseTenant(tenant_id).account_number);
+  let open = Map.groupBy(posts, (post) => post.shipment_id);
+  const all = [...open.keys()];
+  let told = 0;
+  for (let race = 0; ; race++) {
+    const now = ctx.now();
+    const timelines = await readTimelines(shard, tenant_id, [...open.keys()]);
+    const plans: Append[] = [];
+    for (const [id, of] of open) {
+      const timeline = timelines.get(id);
+      const plan = timeline === undefined ? null : planAppend(timeline, of, now);
+      if (plan !== null) plans.push(plan);
+    }
+    if (plans.length === 0) break;
+    if (race >= RACES_MAX)
+      throw new Error(`${plans.length} shipments changed under every try to append to them.`);
+    const written = await writeAppends(shard, plans, now, () => ctx.newId("prc"));
+    told += plans
+      .filter((plan) => written.has(plan.shipment_id))
+      .reduce((sum, plan) => sum + plan.events.length, 0);
+    open = new Map(
+      [...open].filter(([id]) => plans.some((plan) => plan.shipment_id === id) && !written.has(id)),
+    );
+  }
+  await afterwards(ctx, await readTimelines(shard, tenant_id, all), posts);
+  return told;
+}
+
+/**
+ * What follows from an append in the control database: new parcels are followed, checks get the interval of the status.
+ * Done for every post, also one that told nothing new, because the run that told it may have died here; it writes only
+ * what is not so already.
+ */
+async function afterwards(
+  ctx: Context,
+  timelines: ReadonlyMap<string, ShipmentTimeline>,
+  posts: readonly Post[],
+): Promise<void> {
+  const now = ctx.now();
+  const parcels = posts.flatMap((post) => {
+    const parcel = timelines.get(post.shipment_id)?.parcels.find((p) => p.number === post.parcel_number);
+    return parcel === undefined
+      ? []
+      : [{ shipment_id: post.shipment_id, number: parcel.number, parcel_id: parcel.id }];
+  });
+  await followParcels(ctx.control, parcels, now);
+  const statuses = [...timelines.values()].map(({ id, status }) => ({ shipment_id: id, status }));
+  await rescheduleChecks(ctx.control, statuses, { now, timeScale: ctx.timeScale });
+}
+
+/** The customer's object is only woken: it reads the feed itself. Nobody subscribed, nobody woken. */
+async function wake(ctx: Context, tenant_id: string): Promise<void> {
+  const subscribed = await ctx.control
+    .prepare("SELECT 1 AS one FROM subscriptions WHERE tenant_id = ?1 LIMIT 1")
+    .bind(tenant_id)
+    .first();
+  if (subscribed !== null) await ctx.deliveryOf(tenant_id).wake();
+}

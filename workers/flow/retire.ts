@@ -1,0 +1,37 @@
+import type { Context } from "../context.ts";
+import { timePart } from "../domain/ids.ts";
+
+/** Old rows go in small steps, so that no statement blocks the database. Raw documents 30 days, idempotency keys 24 hours. */
+
+const HOUR_MS = 3_600_000;
+const DOCUMENTS_KEPT_MS = 30 * 24 * HOUR_MS;
+const IDEMPOTENCY_KEPT_MS = 24 * HOUR_MS;
+const ROWS_PER_STEP = 200;
+
+export async function retire(ctx: Context): Promise<void> {
+  const oldest = `doc_${timePart(ctx.now() - DOCUMENTS_KEPT_MS)}`;
+  const { results } = await ctx.control
+    .prepare("SELECT id FROM documents WHERE id < ?1 ORDER BY id LIMIT ?2")
+    .bind(oldest, ROWS_PER_STEP)
+    .all<{ id: string }>();
+  if (results.length > 0) {
+    const ids = JSON.stringify(results.map((row) => row.id));
+    const among = (table: string, column: string) =>
+      ctx.control
+        .prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?1))`)
+        .bind(ids);
+    await ctx.control.batch([
+      among("document_pieces", "document_id"),
+      among("document_parts", "document_id"),
+      among("document_posts", "document_id"),
+      among("untracked", "document_id"),
+      among("documents", "id"),
+    ]);
+  }
+  await ctx.control
+    .prepare(
+      "DELETE FROM idempotency WHERE (tenant_id, key) IN (SELECT tenant_id, key FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
+    )
+    .bind(ctx.now() - IDEMPOTENCY_KEPT_MS, ROWS_PER_STEP)
+    .run();
+}

@@ -1,0 +1,16 @@
+import { createApi } from "./api/app.ts";
+import { createContext } from "./context.ts";
+import type { Env } from "./env.ts";
+import { consume } from "./flow/consume.ts";
+import { tick } from "./flow/tick.ts";
+
+export { CustomerDelivery } from "./durable/customer-delivery.ts";
+export { SftpContainer } from "./durable/sftp-container.ts";
+
+const api = createApi(createContext);
+
+export default {
+  fetch: (request, env, ctx) => api.fetch(request, env, ctx),
+  queue: (batch, env) => consume(createContext(env), batch),
+  scheduled: (_event, env) => tick(createContext(env)),
+} satisfies ExportedHandler<Env>;

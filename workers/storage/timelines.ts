@@ -1,0 +1,301 @@
+import { z } from "zod";
+import type { Append, Eta, KnownEvent, ShipmentTimeline } from "../domain/append.ts";
+import { isStatus, type Status } from "../domain/statuses.ts";
+import { OtherFacts, PRECISIONS, SOURCES } from "../domain/tracking-event.ts";
+
+/** Shipments' timelines in a shard: read whole, appended to in one transaction that changes nothing if somebody was faster. */
+
+const StatusWord = z.custom<Status>((word) => typeof word === "string" && isStatus(word));
+const EtaJson = z.object({
+  current: z.string(),
+  first: z.string(),
+  previous: z.string().nullable(),
+  source: z.enum(SOURCES),
+});
+const UpdateJson = z.object({
+  new_carrier_tracking_id: z.string(),
+  new_carrier_tracking_url: z.string().nullable(),
+});
+
+const ShipmentRow = z.object({
+  id: z.string(),
+  tenant_id: z.string(),
+  carrier_id: z.string(),
+  timeline_version: z.number(),
+  last_sequence: z.number(),
+  not_before: z.number().nullable(),
+  direction: z.enum(["outbound", "return"]).nullable(),
+  status: StatusWord,
+  ended_at: z.number().nullable(),
+  eta: z.string().nullable(),
+  carrier_tracking_update: z.string().nullable(),
+  facts: z.string().nullable(),
+});
+
+const ParcelRow = z.object({ shipment_id: z.string(), carrier_tracking_id: z.string(), id: z.string() });
+
+const EventRow = z.object({
+  shipment_id: z.string(),
+  event_id: z.string(),
+  parcel_number: z.string(),
+  occurred_at: z.number().nullable(),
+  precision: z.enum(PRECISIONS),
+  carrier_order: z.number().nullable(),
+  code_path: z.string(),
+  status: StatusWord,
+  replaces: z.string().nullable(),
+  withdrawn: z.number(),
+  duplicate_of: z.string().nullable(),
+  source: z.enum(SOURCES),
+  local: z.string().nullable(),
+  eta: z.string().nullable(),
+});
+
+const read = <T>(shape: z.ZodType<T>, json: string | null): T | null =>
+  json === null ? null : shape.parse(JSON.parse(json));
+
+/** The timelines of live shipments by id, in one round trip. Stopped ones and those of another tenant are left out. */
+export async function readTimelines(
+  shard: D1Database,
+  tenant_id: string,
+  ids: readonly string[],
+): Promise<Map<string, ShipmentTimeline>> {
+  const wanted = JSON.stringify(ids);
+  const [shipments, parcels, events] = await shard.batch([
+    shard
+      .prepare(
+        `SELECT s.id, s.tenant_id, s.carrier_id, s.timeline_version, s.last_sequence, s.not_before, s.registration ->> 'direction' AS direction,
+                s.status, s.ended_at, s.eta, s.carrier_tracking_update, s.facts
+         FROM json_each(?1) AS w CROSS JOIN shipments s ON s.id = w.value WHERE s.tenant_id = ?2 AND s.tracking_state <> 'stopped'`,
+      )
+      .bind(wanted, tenant_id),
+    shard
+      .prepare(
+        `SELECT p.shipment_id, p.carrier_tracking_id, p.id FROM json_each(?1) AS w CROSS JOIN parcels p ON p.shipment_id = w.value ORDER BY p.created_at, p.id`,
+      )
+      .bind(wanted),
+    shard
+      .prepare(
+        `SELECT e.shipment_id, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.code_path, e.status, e.replaces, e.withdrawn,
+                e.duplicate_of, e.source, e.body ->> '$.event_time.carrier_utc' AS local, e.body ->> '$.eta' AS eta
+         FROM json_each(?1) AS w CROSS JOIN events e ON e.shipment_id = w.value`,
+      )
+      .bind(wanted),
+  ]);
+  const timelines = new Map<string, ShipmentTimeline>();
+  for (const raw of shipments?.results ?? []) {
+    const row = ShipmentRow.parse(raw);
+    timelines.set(row.id, {
+      id: row.id,
+      tenant_id: row.tenant_id,
+      carrier_id: row.carrier_id,
+      version: row.timeline_version,
+      last_sequence: row.last_sequence,
+      not_before: row.not_before,
+      direction: row.direction ?? "outbound",
+      status: row.status,
+      ended_at: row.ended_at,
+      eta: read<Eta>(EtaJson, row.eta),
+      carrier_tracking_update: read(UpdateJson, row.carrier_tracking_update),
+      facts: read(OtherFacts.partial(), row.facts) ?? {},
+      parcels: [],
+      events: [],
+    });
+  }
+  for (const raw of parcels?.results ?? []) {
+    const row = ParcelRow.parse(raw);
+    timelines.get(row.shipment_id)?.parcels.push({ number: row.carrier_tracking_id, id: row.id });
+  }
+  for (const raw of events?.results ?? []) {
+    const row = EventRow.parse(raw);
+    timelines.get(row.shipment_id)?.events.push(knownEvent(row));
+  }
+  return timelines;
+}
+
+function knownEvent(row: z.infer<typeof EventRow>): KnownEvent {
+  return {
+    id: row.event_id,
+    parcel: row.parcel_number,
+    at: row.occurred_at,
+    precision: row.precision,
+    order: row.carrier_order,
+    path: row.code_path,
+    status: row.status,
+    replaces: row.replaces,
+    withdrawn: row.withdrawn === 1,
+    duplicate_of: row.duplicate_of,
+    source: row.source,
+    local: row.local,
+    eta: row.eta,
+  };
+}
+
+/**
+ * Inserts events whose shipment is still at the version that was read. `sequence` and `position` are given here, to the
+ * rows that really go in: filtered first, then numbered, so that neither has a gap. Duplicates get none.
+ */
+const INSERT_EVENTS = `
+WITH fresh AS (
+  SELECT i.key AS n, i.value AS v, s.last_sequence, s.tenant_id
+  FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+  WHERE s.timeline_version = i.value ->> 'version'
+    AND NOT EXISTS (SELECT 1 FROM events e WHERE e.shipment_id = s.id AND e.event_id = i.value ->> 'event_id')
+)
+INSERT INTO events (shipment_id, event_id, tenant_id, sequence, position, parcel_number, occurred_at, precision, carrier_order, code_path,
+                    status, replaces, withdrawn, duplicate_of, source, shipment_status, health, action_required_by, document_id, created_at, body)
+SELECT v ->> 'shipment_id', v ->> 'event_id', tenant_id,
+       CASE WHEN v ->> 'duplicate_of' IS NULL
+            THEN last_sequence + sum(v ->> 'duplicate_of' IS NULL) OVER (PARTITION BY v ->> 'shipment_id' ORDER BY n) END,
+       CASE WHEN v ->> 'duplicate_of' IS NULL
+            THEN coalesce((SELECT max(position) FROM events e WHERE e.tenant_id = fresh.tenant_id), 0)
+                 + sum(v ->> 'duplicate_of' IS NULL) OVER (ORDER BY n) END,
+       v ->> 'parcel', v ->> 'at', v ->> 'precision', v ->> 'order', v ->> 'path', v ->> 'status', v ->> 'replaces', v ->> 'withdrawn',
+       v ->> 'duplicate_of', v ->> 'source', v ->> 'shipment_status', v ->> 'health', v ->> 'action_required_by', v ->> 'document_id', ?2, v ->> 'body'
+FROM fresh`;
+
+const INSERT_PARCELS = `
+INSERT INTO parcels (shipment_id, carrier_tracking_id, id, tenant_id, registration, status, condition, created_at)
+SELECT s.id, i.value ->> 'number', i.value ->> 'id', s.tenant_id, '{"uuid_ref":null,"meta_data":[]}', 'registered', 'unknown', ?2
+FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+WHERE s.timeline_version = i.value ->> 'version'
+ON CONFLICT DO NOTHING`;
+
+const INSERT_NUMBERS = `
+INSERT INTO shipment_numbers (tenant_id, carrier_id, carrier_number, shipment_id)
+SELECT s.tenant_id, s.carrier_id, i.value ->> 'number', s.id
+FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+WHERE s.timeline_version = i.value ->> 'version'
+ON CONFLICT DO NOTHING`;
+
+const UPDATE_PARCELS = `
+UPDATE parcels SET status = coalesce(i.value ->> 'status', parcels.status), condition = coalesce(i.value ->> 'condition', parcels.condition),
+       carrier_weight_dims = coalesce(i.value ->> 'weight_dims', parcels.carrier_weight_dims)
+FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+WHERE parcels.shipment_id = s.id AND parcels.carrier_tracking_id = i.value ->> 'number' AND s.timeline_version = i.value ->> 'version'
+  AND (parcels.status <> i.value ->> 'status' OR i.value ->> 'condition' IS NOT NULL OR i.value ->> 'weight_dims' IS NOT NULL)`;
+
+const COUNT_UNMAPPED = `
+INSERT INTO unmapped (carrier_id, code, sub_code, sample_text, sample_document_id, count, first_seen_at, last_seen_at)
+SELECT s.carrier_id, i.value ->> 'code', i.value ->> 'sub_code', max(i.value ->> 'text'), max(i.value ->> 'document_id'), count(*), ?2, ?2
+FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+WHERE s.timeline_version = i.value ->> 'version'
+GROUP BY 1, 2, 3
+ON CONFLICT (carrier_id, code, sub_code) DO UPDATE SET count = unmapped.count + excluded.count, last_seen_at = excluded.last_seen_at`;
+
+const UPDATE_SHIPMENTS = `
+UPDATE shipments SET status = i.value ->> 'status', health = i.value ->> 'health', action_required_by = i.value ->> 'actor',
+       tracking_state = CASE WHEN i.value ->> 'ended' THEN 'completed' ELSE 'active' END, pieces = i.value ->> 'pieces', eta = i.value ->> 'eta',
+       carrier_tracking_update = i.value ->> 'update', facts = i.value ->> 'facts', last_sequence = shipments.last_sequence + (i.value ->> 'count'),
+       timeline_version = shipments.timeline_version + 1,
+       updated_position = coalesce((SELECT max(position) FROM events e WHERE e.tenant_id = shipments.tenant_id), 0),
+       last_event_at = i.value ->> 'last_event_at',
+       ended_at = CASE WHEN i.value ->> 'ended' THEN coalesce(shipments.ended_at, ?2) END, updated_at = ?2
+FROM json_each(?1) AS i
+WHERE shipments.id = i.value ->> 'id' AND shipments.timeline_version = i.value ->> 'version'
+RETURNING id`;
+
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+/** Writes planned appends of one tenant in one transaction. Returns the shipments that were changed; the others had moved on and are to be read again. */
+export async function writeAppends(
+  shard: D1Database,
+  appends: readonly Append[],
+  now: number,
+  parcelId: () => string,
+): Promise<Set<string>> {
+  const events = appends.flatMap((a) =>
+    a.events.map((e) => ({
+      shipment_id: a.shipment_id,
+      version: a.version,
+      event_id: e.id,
+      parcel: e.parcel,
+      at: e.at,
+      precision: e.precision,
+      order: e.order,
+      path: e.path,
+      status: e.status,
+      replaces: e.replaces,
+      withdrawn: e.withdrawn ? 1 : 0,
+      duplicate_of: e.duplicate_of,
+      source: e.source,
+      shipment_status: e.shipment_status,
+      health: e.health,
+      action_required_by: e.action_required_by,
+      document_id: e.document_id,
+      body: JSON.stringify(e.body),
+    })),
+  );
+  const newParcels = appends.flatMap((a) =>
+    a.new_parcels.map((number) => ({
+      shipment_id: a.shipment_id,
+      version: a.version,
+      number,
+      id: parcelId(),
+    })),
+  );
+  const swapped = appends.flatMap((a) =>
+    a.carrier_tracking_update === null
+      ? []
+      : [
+          {
+            shipment_id: a.shipment_id,
+            version: a.version,
+            number: a.carrier_tracking_update.new_carrier_tracking_id,
+          },
+        ],
+  );
+  const parcelStates = appends.flatMap((a) =>
+    [...a.standing.parcels].map(([number, status]) => ({
+      shipment_id: a.shipment_id,
+      version: a.version,
+      number,
+      status,
+      condition: a.parcel_facts.get(number)?.condition ?? null,
+      weight_dims: jsonOrNull(a.parcel_facts.get(number)?.carrier_weight_dims ?? null),
+    })),
+  );
+  const unknown = appends.flatMap((a) =>
+    a.events.flatMap((e) =>
+      e.path !== "other/unmapped"
+        ? []
+        : [
+            {
+              shipment_id: a.shipment_id,
+              version: a.version,
+              code: e.body.codes.carrier.code ?? "",
+              sub_code: e.body.codes.carrier.sub_code ?? "",
+              text: e.body.codes.carrier.freetext_detail,
+              document_id: e.document_id,
+            },
+          ],
+    ),
+  );
+  const shipments = appends.map((a) => ({
+    id: a.shipment_id,
+    version: a.version,
+    status: a.standing.status,
+    health: a.standing.health,
+    actor: a.standing.action_required_by,
+    ended: a.ended ? 1 : 0,
+    pieces: JSON.stringify(a.standing.pieces),
+    eta: jsonOrNull(a.eta),
+    update: jsonOrNull(a.carrier_tracking_update),
+    facts: JSON.stringify(a.facts),
+    count: a.events.filter((e) => e.duplicate_of === null).length,
+    last_event_at: a.standing.last_event_at,
+  }));
+  const statements: D1PreparedStatement[] = [];
+  const add = (sql: string, rows: readonly unknown[]) => {
+    if (rows.length > 0) statements.push(shard.prepare(sql).bind(JSON.stringify(rows), now));
+  };
+  add(INSERT_EVENTS, events);
+  add(INSERT_PARCELS, newParcels);
+  add(INSERT_NUMBERS, [...newParcels, ...swapped]);
+  if (parcelStates.length > 0)
+    statements.push(shard.prepare(UPDATE_PARCELS).bind(JSON.stringify(parcelStates)));
+  add(COUNT_UNMAPPED, unknown);
+  add(UPDATE_SHIPMENTS, shipments);
+  const results = await shard.batch<{ id: string }>(statements);
+  return new Set(results.at(-1)?.results.map((row) => row.id));
+}

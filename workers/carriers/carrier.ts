@@ -136,6 +136,8 @@ export interface Carrier {
   rules: RuleTable;
   /** Reads any document of this carrier by any way. Never throws: what cannot be read is a remark. */
   harmonize(document: RawDocument, context: HarmonizeContext): Harmonized;
+  /** By which way a document with nothing around it came, as far as its shape tells; absent where there is only one way. */
+  sourceOf?(body: Uint8Array): Source | null;
   /** Formats of its tracking numbers, most specific first; used to detect a carrier from a number. */
   numbers: readonly NumberFormat[];
   webhook?: WebhookWay;

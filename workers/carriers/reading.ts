@@ -139,6 +139,22 @@ export function readXml(document: RawDocument, lists: readonly string[]): Read<u
   }
 }
 
+/**
+ * A tree of `readXml` as its JSON twin: `<items><Item/><Item/></items>` → a list, an empty element → null, and names
+ * as `rename` wants them (`@` of attributes included).
+ */
+export function plainXml(value: unknown, lists: readonly string[], rename = (name: string) => name): unknown {
+  if (value === "") return null;
+  if (Array.isArray(value)) return value.map((part) => plainXml(part, lists, rename));
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined && lists.includes(only[0])) {
+    return plainXml(only[1], lists, rename);
+  }
+  return Object.fromEntries(entries.map(([name, part]) => [rename(name), plainXml(part, lists, rename)]));
+}
+
 /** The numbers that were asked for and that the answer does not mention. Compared without blanks and leading zeros. */
 export function unanswered(document: RawDocument, answered: readonly (string | null)[]): Remark[] {
   const bare = (number: string) => number.replace(/\s+/gu, "").replace(/^0+/u, "").toUpperCase();

@@ -93,8 +93,8 @@ export function placeOf(said: PlaceSaid): Location | null {
 
 /** One fact as a carrier's reader found it. */
 export interface Told extends CarrierSaid {
-  /** A coarser word of the carrier's for the very same event, looked up where no rule knows the code. */
-  coarser?: CarrierSaid;
+  /** What is looked up instead, first hit wins: where the carrier names one event by several words, from the finest to the coarsest. */
+  lookups?: readonly CarrierSaid[];
   time: CarrierTime;
   location?: Location | null;
   meta?: KeyValue[];
@@ -116,8 +116,9 @@ export function tell(rules: RuleTable, told: Told, remarks: Remark[]): CarrierEv
   const sub_code = word(told.sub_code);
   const text = word(told.text);
   const at = told.at ?? null;
-  const fine = chooseCode(rules, { code, sub_code, service: word(told.service), text: oneLine(text) });
-  const chosen = isUnmapped(fine) && told.coarser !== undefined ? chooseCode(rules, told.coarser) : fine;
+  const lookups = told.lookups ?? [{ code, sub_code, service: word(told.service), text: oneLine(text) }];
+  const choices = lookups.map((said) => chooseCode(rules, said));
+  const chosen = choices.find((choice) => !isUnmapped(choice)) ?? chooseCode(rules, { code: null });
   if (isUnmapped(chosen)) {
     const named = [code, sub_code].filter((part) => part !== null).join("/");
     remarks.push({

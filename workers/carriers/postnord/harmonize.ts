@@ -5,6 +5,7 @@ import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Rem
 import {
   checked,
   nothing,
+  plainXml,
   type Read,
   readEach,
   readJson,
@@ -13,14 +14,7 @@ import {
   unanswered,
 } from "../reading.ts";
 import { latest, measuresOf, metaOf, placeOf, promiseOf, tell, word } from "../telling.ts";
-import {
-  asJson,
-  listElements,
-  PostNordAnswer,
-  PostNordEvent,
-  PostNordItem,
-  PostNordShipment,
-} from "./schema.ts";
+import { listElements, PostNordAnswer, PostNordEvent, PostNordItem, PostNordShipment } from "./schema.ts";
 
 const HOME = "Europe/Stockholm";
 
@@ -38,7 +32,7 @@ function read(document: RawDocument): Read<PostNordAnswer> {
   if (!text.ok) return text;
   if (!text.value.startsWith("<")) return readJson(document, PostNordAnswer);
   const xml = readXml(document, listElements);
-  return xml.ok ? checked(PostNordAnswer, asJson(xml.value)) : xml;
+  return xml.ok ? checked(PostNordAnswer, plainXml(xml.value, listElements)) : xml;
 }
 
 export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
@@ -134,7 +128,7 @@ function toldOf(event: PostNordEvent) {
   return {
     code: word(event.eventCode),
     text: word(event.eventDescription),
-    coarser: { code: state === null ? null : `state ${state}` },
+    lookups: [{ code: word(event.eventCode) }, { code: state === null ? null : `state ${state}` }],
     location: location
       ? placeOf({
           code: location.locationId,

@@ -17,10 +17,12 @@ export const postnord: Carrier = {
   rules,
   harmonize,
   numbers: [
-    { pattern: /^(00)?[37]73\d{15}$/u, check: gs1, likelihood: 0.7 },
-    { pattern: /^[A-Z]{2}\d{9}(SE|DK)$/u, check: s10, likelihood: 0.9 },
     { pattern: /^\d{11}SE$/u, likelihood: 0.9 },
-    { pattern: /^(00)?[37]7\d{16}$/u, check: gs1, likelihood: 0.2 },
+    { pattern: /^[A-Z]{2}\d{9}(SE|DK)$/u, check: s10, likelihood: 0.9 },
+    // SSCC under GS1's Swedish (73) and Danish (57) prefixes
+    { pattern: /^(00)?\d(73|57)\d{15}$/u, check: gs1, likelihood: 0.7 },
+    // and under the Norwegian one, which is more often Bring's
+    { pattern: /^(00)?\d70\d{15}$/u, check: gs1, likelihood: 0.3 },
   ],
   poll: {
     credentials: z.object({ apikey: z.string().min(1) }),

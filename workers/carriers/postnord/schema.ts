@@ -73,17 +73,5 @@ export const PostNordAnswer = z.union([
 ]);
 export type PostNordAnswer = z.infer<typeof PostNordAnswer>;
 
-const LIST_ELEMENTS = new Set(["Shipment", "Item", "TrackingEvent", "Fault"]);
-/** For the XML reader: these come one or many. */
-export const listElements = [...LIST_ELEMENTS];
-
-/** The XML form as its JSON twin: `<items><Item/><Item/></items>` → a list, an empty element → null. */
-export function asJson(value: unknown): unknown {
-  if (value === "") return null;
-  if (Array.isArray(value)) return value.map(asJson);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value);
-  const [only] = entries;
-  if (entries.length === 1 && only !== undefined && LIST_ELEMENTS.has(only[0])) return asJson(only[1]);
-  return Object.fromEntries(entries.map(([name, part]) => [name, asJson(part)]));
-}
+/** For the XML form: these come one or many. */
+export const listElements: readonly string[] = ["Shipment", "Item", "TrackingEvent", "Fault"];

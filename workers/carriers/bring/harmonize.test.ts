@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { carrierSuite, documentOf } from "../carrier-suite.ts";
+import { bring } from "./index.ts";
+
+const credentials = {
+  webhook_header_name: "X-Our-Secret",
+  webhook_header_value: "a long value of our own 0123",
+  mybring_uid: "someone@example.com",
+  mybring_key: "1234-abcd",
+};
+
+carrierSuite(bring, import.meta.dirname, {
+  credentials,
+  webhook: {
+    sign: () => ({ headers: { "X-Our-Secret": credentials.webhook_header_value } }),
+    covers_body: false,
+  },
+});
+
+const read = (body: unknown, asked: string[] = []) =>
+  bring.harmonize(documentOf(typeof body === "string" ? body : JSON.stringify(body), { asked }), {
+    rules: bring.rules,
+  });
+
+const parcel = (one: Record<string, unknown>) => ({
+  consignmentSet: [
+    { consignmentId: "70700000000000011", packageSet: [{ packageNumber: "P1", eventSet: [], ...one }] },
+  ],
+});
+
+describe("Bring's refusals are read, in each of their nestings", () => {
+  it.each([
+    ["JSON", { consignmentSet: [{ error: { code: 404, message: "No shipments found" } }] }, "not_found"],
+    ["a sentence", "No shipments found", "not_found"],
+    [
+      "XML",
+      "<ConsignmentSet><ApiVersion>2</ApiVersion><Consignment><Code>404</Code><Error>No shipments found</Error></Consignment></ConsignmentSet>",
+      "not_found",
+    ],
+  ])("%s", (_, body, kind) => {
+    expect(read(body, ["X"])).toEqual({
+      shipments: [],
+      remarks: [{ kind, detail: "404: No shipments found", at: null }],
+      complete: true,
+    });
+  });
+
+  it("too busy", () => {
+    const busy = { shipments: [{ consignmentSet: [{ error: { code: 503, message: "Server too busy" } }] }] };
+    expect(read(busy).remarks).toEqual([{ kind: "carrier_error", detail: "503: Server too busy", at: null }]);
+  });
+});
+
+describe("Bring's promise", () => {
+  it("is the end of the time span, on the recipient's clock", () => {
+    const eta = (more: Record<string, unknown>) =>
+      read(parcel({ dateOfEstimatedDelivery: "20.04.2021", ...more })).shipments[0]?.eta;
+    expect(eta({})).toBe("2021-04-20");
+    expect(eta({ estimatedTimeSpanOfDelivery: { startTime: "08:00", endTime: "16:00" } })).toBe(
+      "2021-04-20T16:00:00+02:00",
+    );
+    expect(
+      eta({
+        estimatedTimeSpanOfDelivery: { startTime: "08:00", endTime: "16:00" },
+        recipientAddress: { countryCode: "FI" },
+      }),
+    ).toBe("2021-04-20T16:00:00+03:00");
+  });
+});
+
+describe("Bring's letters", () => {
+  const said = (event: Record<string, unknown>) =>
+    read(parcel({ eventSet: [{ dateIso: "2026-03-14T09:00:00+01:00", ...event }] })).shipments[0]?.events[0];
+
+  it("tell more than the word beside them", () => {
+    expect(said({ status: "DELIVERED", lmEventCode: "I2" })).toMatchObject({
+      status: "returned",
+      rule: { id: "bring:I2" },
+      carrier: { code: "DELIVERED", sub_code: "I2" },
+    });
+    expect(said({ status: "ATTEMPTED_DELIVERY", lmEventCode: "H", lmCauseCode: "12" })).toMatchObject({
+      reason: "recipient_absent",
+      rule: { id: "bring:H/12" },
+    });
+  });
+
+  it("give way to the word where they are new", () => {
+    expect(said({ status: "TERMINAL", lmEventCode: "ZZ9" })).toMatchObject({
+      status: "in_transit",
+      rule: { id: "bring:TERMINAL" },
+    });
+  });
+});
+
+describe("a parcel with a new number", () => {
+  it("is found by the old one, which is told the new one", () => {
+    const [found] = read(parcel({ previousPackageNumber: "OLD1" }), ["OLD1"]).shipments;
+    expect(found).toMatchObject({
+      other_ids: ["OLD1"],
+      carrier_tracking_update: { new_carrier_tracking_id: "P1", new_carrier_tracking_url: null },
+    });
+    expect(
+      read(parcel({ previousPackageNumber: "OLD1" }), ["P1"]).shipments[0]?.carrier_tracking_update,
+    ).toBeNull();
+  });
+});

@@ -45,7 +45,9 @@ function instant(event: TimelineEvent): number {
 export function compareEvents(a: TimelineEvent, b: TimelineEvent): number {
   const byInstant = instant(a) - instant(b);
   if (byInstant !== 0 && !Number.isNaN(byInstant)) return byInstant;
-  if (a.order !== null && b.order !== null && a.order !== b.order) return a.order - b.order;
+  // One without a sequence stands before those with one: comparing only pairs that both have it would make a circle.
+  const byOrder = (a.order ?? -1) - (b.order ?? -1);
+  if (byOrder !== 0) return byOrder;
   const byRank = STATUSES[a.status].rank - STATUSES[b.status].rank;
   if (byRank !== 0) return byRank;
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
@@ -54,6 +56,22 @@ export function compareEvents(a: TimelineEvent, b: TimelineEvent): number {
 /** A copy in the order in which the timeline is shown. */
 export function sortTimeline<E extends TimelineEvent>(events: readonly E[]): E[] {
   return [...events].sort(compareEvents);
+}
+
+const FINENESS: Record<Precision, number> = { second: 3, minute: 2, date: 1, unknown: 0 };
+
+/** A fact told twice counts once, at the finest time anybody told: else it would matter which way was faster. */
+function withFinestTime(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  const retold = events.filter((event) => event.duplicate_of !== null);
+  if (retold.length === 0) return events;
+  const byOriginal = Map.groupBy(retold, (event) => event.duplicate_of);
+  return events.map((event) => {
+    const finest = (byOriginal.get(event.id) ?? []).reduce(
+      (best, other) => (FINENESS[other.precision] > FINENESS[best.precision] ? other : best),
+      event,
+    );
+    return finest === event ? event : { ...event, at: finest.at, precision: finest.precision };
+  });
 }
 
 const NOTHING: Omit<Standing, "late"> = {

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { type Append, type Post, planAppend } from "../domain/append.ts";
+import { type Append, type Post, planAppend, type ShipmentTimeline } from "../domain/append.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import { rescheduleChecks } from "../storage/checks.ts";
 import { followParcels } from "../storage/directory.ts";

@@ -125,7 +125,7 @@ export function standingOf(
   direction: "outbound" | "return" = "outbound",
 ): Standing {
   const replaced = new Set(events.map((event) => event.replaces));
-  const counting = events.filter(
+  const counting = withFinestTime(events).filter(
     (e) =>
       e.status !== "notice" &&
       e.duplicate_of === null &&

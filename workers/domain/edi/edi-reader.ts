@@ -5,37 +5,45 @@
  */
 import { type EdiProfile, genericProfile } from "./edi-profile.ts";
 import { type EdiSink, makeRemark } from "./messages/edi-sink.ts";
-import { EdifactEnvelope, type EdifactState } from "./messages/edifact-envelope.ts";
+import { EdifactMessages } from "./messages/edifact-messages.ts";
+import { Envelope } from "./messages/envelope.ts";
+import type { EnvelopeState, OpenMessage } from "./messages/envelope-state.ts";
+import { X12Messages } from "./messages/x12-messages.ts";
 import type { RemarkKind } from "./remarks.ts";
+import type { Segment } from "./scan/segment.ts";
 import { type ScanSink, type ScanState, SegmentScanner } from "./scan/segment-scanner.ts";
 
 /** Where to go on. `offset` is the first byte to push; the rest is for the reader alone. JSON goes through it unchanged. */
 export interface EdiCheckpoint {
   readonly offset: number;
   readonly scan: ScanState;
-  readonly edifact: EdifactState;
+  readonly envelope: EnvelopeState;
 }
 
 export class EdiReader {
   private readonly scanner: SegmentScanner;
-  private readonly edifact: EdifactEnvelope;
+  private readonly envelope: Envelope;
+  private readonly edifact: EdifactMessages;
+  private readonly x12: X12Messages;
   private truncated = false;
 
   /** `from`: a checkpoint of an earlier reader with the same profile. */
   constructor(sink: EdiSink, profile: EdiProfile = genericProfile, from?: EdiCheckpoint) {
     const scanSink: ScanSink = {
-      segment: (seg) => this.edifact.segment(seg),
+      segment: (seg) => this.segment(seg),
       scanRemark: (kind, offset, facts) => this.scanRemark(sink, kind, offset, facts),
     };
+    this.edifact = new EdifactMessages(sink, profile);
+    this.x12 = new X12Messages(sink, profile);
     this.scanner =
       from === undefined
         ? new SegmentScanner(scanSink)
         : new SegmentScanner(scanSink, structuredClone(from.scan));
-    this.edifact = new EdifactEnvelope(
+    this.envelope = new Envelope(
       sink,
       this.scanner.state,
-      profile,
-      from === undefined ? undefined : structuredClone(from.edifact),
+      (message, unfinished) => this.contentEnds(message, unfinished),
+      from === undefined ? undefined : structuredClone(from.envelope),
     );
   }
 
@@ -48,8 +56,8 @@ export class EdiReader {
   finish(): boolean {
     this.scanner.finish();
     const { offset, interchanges } = this.scanner.state;
-    this.edifact.finish(offset);
-    return interchanges > 0 && this.edifact.state.allClosed && !this.truncated;
+    this.envelope.finish(offset);
+    return interchanges > 0 && this.envelope.state.allClosed && !this.truncated;
   }
 
   /** Everything pushed so far is dealt with up to `offset`; push from there on when going on. */
@@ -57,8 +65,20 @@ export class EdiReader {
     return structuredClone({
       offset: this.scanner.state.offset,
       scan: this.scanner.state,
-      edifact: this.edifact.state,
+      envelope: this.envelope.state,
     });
+  }
+
+  private segment(seg: Segment): void {
+    const { mode, interchanges } = this.scanner.state;
+    this.envelope.at(seg.offset);
+    if (mode === "x12") this.x12.segment(seg, this.envelope, interchanges);
+    else this.edifact.segment(seg, this.envelope, interchanges);
+  }
+
+  private contentEnds(message: OpenMessage, unfinished: boolean): void {
+    this.edifact.contentEnds(message, this.envelope, unfinished);
+    this.x12.contentEnds(message, this.envelope, unfinished);
   }
 
   private scanRemark(
@@ -67,9 +87,9 @@ export class EdiReader {
     offset: number,
     facts: Readonly<Record<string, string | number>>,
   ): void {
-    if (kind === "SEGMENT_TOO_LONG") this.edifact.lostSegment(offset);
+    if (kind === "SEGMENT_TOO_LONG") this.envelope.lostSegment(offset);
     if (kind === "ISA_TRUNCATED") this.truncated = true;
-    const at = { ...this.edifact.place(), offset };
+    const at = { ...this.envelope.place(), offset };
     sink.remark(makeRemark(kind, sentences[kind] ?? kind, at, facts));
   }
 }

@@ -4,7 +4,14 @@
  * LOC before DTM, RFF between CNI and STS, STS without a CNI.
  */
 import type { EdiProfile } from "../edi-profile.ts";
-import type { EdiLocation, EdiReason, EdiStatus, InterchangeFacts, MessageFacts } from "../edi-status.ts";
+import type {
+  DocumentFunction,
+  EdiLocation,
+  EdiReason,
+  EdiStatus,
+  InterchangeFacts,
+  MessageFacts,
+} from "../edi-status.ts";
 import { readDecimal } from "../messages/edi-sink.ts";
 import type { RemarkKind } from "../remarks.ts";
 import { type Segment, tagCode } from "../scan/segment.ts";
@@ -32,6 +39,17 @@ const MEA = tagCode("MEA");
 /** 3055 of the German (and Austrian) energy market: BDEW, DVGW. Their IFTSTA tells of meters. */
 const energyAgencies = new Set(["293", "332"]);
 
+/** 1225 of the BGM. */
+const documentFunctions: Readonly<Record<string, DocumentFunction>> = {
+  "1": "cancel",
+  "4": "change",
+  "5": "replace",
+  "7": "duplicate",
+  "8": "status",
+  "9": "original",
+  "31": "copy",
+};
+
 /** References of a header or consignment go into each of its statuses, so they are few. */
 const MAX_SHARED = 200;
 const MAX_LIST = 500;
@@ -42,7 +60,9 @@ const MAX_ID = 256;
 
 export interface IftstaContext {
   readonly interchange: InterchangeFacts;
-  readonly message: MessageFacts;
+  messageFacts(
+    heading: Pick<MessageFacts, "document_code" | "document_number" | "document_function" | "carrier">,
+  ): MessageFacts;
   /** 1-based number of the segment in its message. */
   readonly segmentNumber: number;
   /** Repetition sign of the interchange, as a character. */
@@ -133,17 +153,14 @@ export class IftstaReader {
       }
       return;
     }
-    ctx.status(
-      buildStatus(
-        open,
-        state.consignment,
-        state.header,
-        ctx.interchange,
-        ctx.message,
-        this.profile,
-        unfinished,
-      ),
-    );
+    const message = ctx.messageFacts({
+      document_code: state.documentCode,
+      document_number: state.documentNumber,
+      document_function: documentFunctions[state.documentFunction ?? ""] ?? null,
+      carrier: null,
+    });
+    const { consignment, header } = state;
+    ctx.status(buildStatus(open, consignment, header, ctx.interchange, message, this.profile, unfinished));
   }
 
   private openStatus(seg: Segment, state: IftstaState, ctx: IftstaContext): void {

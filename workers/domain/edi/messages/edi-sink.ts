@@ -54,7 +54,7 @@ export function makeRemark(
 /** A count of a trailer: zeros in front are padding. Null when it is no number. */
 export function readCount(text: string): number | null {
   const t = text.trim();
-  return /^\d{1,9}$/.test(t) ? Number(t) : null;
+  return /^\d{1,15}$/.test(t) ? Number(t) : null;
 }
 
 /** A decimal number with comma or point; null when it is none. */

@@ -260,19 +260,21 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
           );
           expect(await webhook.verify(push(), others)).toBe(false);
         });
-        it.runIf(covers_body)("refuses a body written anew, one byte more or less", async () => {
-          const { headers, query } = push();
-          const again = utf8(JSON.stringify(JSON.parse(new TextDecoder().decode(body)), null, 1));
-          expect(again).not.toEqual(body);
-          for (const other of [again, body.slice(0, -1), utf8(`${new TextDecoder().decode(body)} `)]) {
-            expect(await webhook.verify(push({ headers, query, body: other }), credentials)).toBe(false);
-          }
-        });
-        it.runIf(expires_after_s !== undefined)("refuses an old push sent again", async () => {
-          const late = RECEIVED_AT + ((expires_after_s ?? 0) + 1) * 1000;
-          const { headers, query } = push();
-          expect(await webhook.verify(push({ headers, query, now: late }), credentials)).toBe(false);
-        });
+        if (covers_body)
+          it("refuses a body written anew, one byte more or less", async () => {
+            const { headers, query } = push();
+            const again = utf8(JSON.stringify(JSON.parse(new TextDecoder().decode(body)), null, 1));
+            expect(again).not.toEqual(body);
+            for (const other of [again, body.slice(0, -1), utf8(`${new TextDecoder().decode(body)} `)]) {
+              expect(await webhook.verify(push({ headers, query, body: other }), credentials)).toBe(false);
+            }
+          });
+        if (expires_after_s !== undefined)
+          it("refuses an old push sent again", async () => {
+            const late = RECEIVED_AT + (expires_after_s + 1) * 1000;
+            const { headers, query } = push();
+            expect(await webhook.verify(push({ headers, query, now: late }), credentials)).toBe(false);
+          });
         it("names the credentials it needs", () => refusesMissing(webhook.credentials, credentials));
       });
     }

@@ -1,7 +1,10 @@
+import { ediProfile } from "../../domain/edi/edi-profile.ts";
 import { inZone, readIso, wallClock } from "../../domain/local-time.ts";
 import { zoneOf } from "../../domain/places.ts";
 import type { CarrierEvent, OtherFacts } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
+import { harmonizeEdi } from "../edi-events.ts";
+import { looksLikeEdifact } from "../edi-files.ts";
 import {
   checked,
   nothing,
@@ -29,9 +32,25 @@ import {
 } from "./schema.ts";
 
 /** Where Bring is at home: the zone of what it writes without one. */
-export const HOME = "Europe/Oslo";
+const HOME = "Europe/Oslo";
+
+/**
+ * IFTSTA BIG07 (D.04A) by sFTP: Bring's letters in STS with agency 87, the cause as first reason, the parcel's SSCC in PCI+30.
+ * The interchange's and the message's dates have day and month swapped; the event's DTM+78 is right, and it alone counts. Times are the place's:
+ * a file of February 2020, made at 17:15 in Oslo, tells what happened in Vantaa at 17:32.
+ */
+const iftsta = {
+  profile: ediProfile({
+    carrier_id: "bring",
+    parcel_number: [["PCI+30"], ["GIN+BJ", "GIN+AW"]],
+    event_time: ["78", "334", "7"],
+    time_zone: HOME,
+  }),
+  zone: HOME,
+};
 
 export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
+  if (looksLikeEdifact(document.body)) return harmonizeEdi(document, { rules }, iftsta);
   const text = readText(document);
   if (!text.ok) return nothing(text);
   // The XML form answers an unknown number with a bare sentence.

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** `pure`: plain Node, milliseconds. `workerd`: the Workers runtime with real D1, Queues and Durable Objects. `container`: the sFTP arm against real SSH servers. */
+/** `pure`: plain Node, milliseconds. `workerd`: the Workers runtime with real D1, Queues and Durable Objects. `container`: the sFTP arm against real SSH servers. `e2e`: the whole stack. */
 export default defineConfig({
   test: {
     root,
@@ -46,6 +46,18 @@ export default defineConfig({
           root,
           include: ["container/**/*.test.ts"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          root,
+          include: ["test/e2e/**/*.test.ts"],
+          // Each file starts whole stacks: one at a time, and with the patience that a busy machine needs.
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          bail: 0,
         },
       },
     ],

@@ -226,7 +226,7 @@ async function startContainer(
 }
 
 async function migrate(state: State, log: Log): Promise<void> {
-  const word = migrationsIn(join(root, "migrations"));
+  const word = migrationsIn(join(root, "migrations"), join(root, "wrangler.toml"));
   if (isMigrated(state, word)) return;
   const said: string[] = [];
   const migration = start({

@@ -52,9 +52,15 @@ export function writeVariables({ directory }: State, variables: Readonly<Record<
   return path;
 }
 
-/** What the migrations folder holds, as one word: the same word, nothing to migrate. */
-export function migrationsIn(folder: string): string {
+/** What the migrations folder holds and for which database, as one word: the same word, nothing to migrate. */
+export function migrationsIn(folder: string, configuration: string): string {
   const hash = createHash("sha256");
+  // Another id in wrangler.toml is another, empty database here too.
+  hash.update(
+    readFileSync(configuration, "utf8")
+      .match(/^database_id.*$/gmu)
+      ?.join("\n") ?? "",
+  );
   for (const name of readdirSync(folder).sort()) {
     if (name.endsWith(".sql")) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
   }

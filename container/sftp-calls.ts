@@ -112,10 +112,11 @@ export async function renameOverNothing(sftp: SFTPWrapper, from: string, to: str
   try {
     await order((settle) => sftp.rename(from, to, settle));
   } catch (cause) {
-    if (sftpStatusOf(cause) === undefined) throw cause;
-    if ((await lookUp(sftp, to)) !== null)
+    const status = sftpStatusOf(cause);
+    if (status === undefined || status === SFTP_STATUS.NO_SUCH_FILE) throw cause;
+    if ((await lookUp(sftp, to)) !== null) {
       throw new Problem("conflict", `There is a file of the name ${to} already.`);
-    if (sftpStatusOf(cause) !== SFTP_STATUS.FAILURE) throw cause;
+    }
     await order((settle) => sftp.ext_openssh_rename(from, to, settle)).catch((second: unknown) => {
       throw isUnsupported(second) ? cause : second;
     });

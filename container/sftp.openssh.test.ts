@@ -1,11 +1,12 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sftpSuite } from "./sftp-suite.ts";
 import { loginOf, type Service, startService } from "./testing/service.ts";
 import { hasOpenSsh, type SshPeer, startEmbedded, startOpenSsh } from "./testing/ssh-peer.ts";
 
 if (hasOpenSsh) {
-  sftpSuite("with OpenSSH's sshd", startOpenSsh);
+  sftpSuite("with OpenSSH's sshd", () => startOpenSsh());
 
   describe("a file whose name is not UTF-8", () => {
     it("is listed, and asking for it says what is wrong", async () => {
@@ -25,6 +26,44 @@ if (hasOpenSsh) {
         status: 404,
         body: { kind: "not_found", detail: expect.stringContaining("UTF-8") },
       });
+      await service.close();
+      await peer.close();
+    });
+  });
+
+  describe("a server that refuses the plain rename but offers posix-rename", () => {
+    it("gets files all the same, and never one over another", async () => {
+      const peer = await startOpenSsh("-P rename");
+      const service = await startService();
+      const session = await service.session(peer);
+      const put = (bytes: string) =>
+        service.call("PUT", `/sessions/${session}/file?path=f`, Buffer.from(bytes));
+      expect(await put("first")).toMatchObject({ status: 201 });
+      expect(await put("first")).toMatchObject({ status: 200, body: { already: true } });
+      expect(await put("other")).toMatchObject({ status: 409 });
+      const move = { from: "f", to: "done/f" };
+      expect(await service.call("POST", `/sessions/${session}/move`, move)).toMatchObject({ status: 200 });
+      expect(await readdir(join(peer.root, "done"))).toEqual(["f"]);
+      await service.close();
+      await peer.close();
+    });
+  });
+
+  describe("a server that permits only reading", () => {
+    it("says so", async () => {
+      const peer = await startOpenSsh("-R");
+      const service = await startService();
+      await writeFile(join(peer.root, "f"), "x");
+      const session = await service.session(peer);
+      const permission = { status: 502, body: { kind: "permission" } };
+      expect(await service.call("GET", `/sessions/${session}/file?path=f`)).toMatchObject({ status: 200 });
+      expect(await service.call("PUT", `/sessions/${session}/file?path=g`, Buffer.from("x"))).toMatchObject(
+        permission,
+      );
+      expect(await service.call("DELETE", `/sessions/${session}/file?path=f`)).toMatchObject(permission);
+      expect(await service.call("POST", `/sessions/${session}/move`, { from: "f", to: "d/f" })).toMatchObject(
+        permission,
+      );
       await service.close();
       await peer.close();
     });

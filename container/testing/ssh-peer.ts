@@ -1,7 +1,7 @@
 /** An sFTP server for a test: a real OpenSSH daemon, or the embedded one. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, connect as openSocket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -52,8 +52,8 @@ export async function startEmbedded(options: { password?: string; port?: number 
   };
 }
 
-/** A daemon of its own on a free loopback port, with its own configuration and keys, for the user who runs this. */
-export async function startOpenSsh(): Promise<SshPeer> {
+/** A daemon of its own on a free loopback port, with its own configuration and keys, for the user who runs this. `sftpOptions` as in sftp-server(8). */
+export async function startOpenSsh(sftpOptions = ""): Promise<SshPeer> {
   const home = await mkdtemp(join(tmpdir(), "sftp-openssh-"));
   const root = join(home, "files");
   await mkdir(root);
@@ -76,7 +76,7 @@ export async function startOpenSsh(): Promise<SshPeer> {
     "UsePAM no",
     "PidFile none",
     "MaxStartups 100",
-    "Subsystem sftp internal-sftp",
+    `Subsystem sftp internal-sftp ${sftpOptions}`,
     ...((await knowsPenalties()) ? ["PerSourcePenalties no"] : []),
   ];
   await writeFile(join(home, "sshd_config"), `${configuration.join("\n")}\n`);
@@ -151,5 +151,3 @@ async function accepting(daemon: ChildProcess, port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-
-export const text = (path: string) => readFile(path, "utf8");

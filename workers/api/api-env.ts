@@ -1,0 +1,27 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import type { Context } from "../context.ts";
+import type { Tenant } from "../domain/tenant.ts";
+import type { Env } from "../env.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Who asks: the key's tenant. Every query of a customer's call is bound to it. */
+export interface Caller {
+  key_id: string;
+  tenant: Tenant;
+}
+
+/** What the middleware leaves for the routes. */
+export interface ApiEnv {
+  Bindings: Env;
+  Variables: {
+    ctx: Context;
+    request_id: string;
+    caller: Caller;
+    /** The D1 sessions of this request; their bookmark goes out with the answer. */
+    sessions: Sessions;
+  };
+}
+
+export type Api = OpenAPIHono<ApiEnv>;
+export type Call = HonoContext<ApiEnv>;

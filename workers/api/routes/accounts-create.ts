@@ -1,0 +1,27 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { createAccount } from "../../storage/accounts.ts";
+import type { Api, ApiEnv } from "../api-env.ts";
+import { idempotent } from "../idempotency.ts";
+import { Problem } from "../problem.ts";
+import { answers, takes } from "../schemas/common.ts";
+import { AccountAnswer, AccountInput, accountAnswer } from "../schemas/operator.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/admin/accounts",
+  tags: ["Operator"],
+  summary: "Create an account",
+  middleware: [idempotent] as const,
+  request: takes(AccountInput),
+  responses: { 201: answers("The account.", AccountAnswer) },
+});
+
+const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
+  const { ctx } = c.var;
+  const account = { ...c.req.valid("json"), created_at: ctx.now() };
+  if (!(await createAccount(ctx.control, account)))
+    throw new Problem(409, `Account ${account.account_number} is there already. Take another number.`);
+  return c.json(accountAnswer(account), 201);
+};
+
+export const accountsCreate = (api: Api) => api.openapi(route, handler);

@@ -1,0 +1,45 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { type ListedConnection, putConnection } from "../../storage/connections.ts";
+import type { Api, ApiEnv } from "../api-env.ts";
+import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "../connection-checks.ts";
+import { idempotent } from "../idempotency.ts";
+import { answers, takes } from "../schemas/common.ts";
+import { ConnectionAnswer, ConnectionInput, connectionAnswer } from "../schemas/connection.ts";
+import { takeUpShipments } from "../take-up-shipments.ts";
+
+const route = createRoute({
+  method: "post",
+  path: "/admin/connections",
+  tags: ["Operator"],
+  summary: "Connect a carrier",
+  description:
+    "One agreement with one carrier: which accounts it feeds, by which ways its news come, and the credentials, which are sealed and never shown again.",
+  middleware: [idempotent] as const,
+  request: takes(ConnectionInput),
+  responses: { 201: answers("The connection, without its credentials.", ConnectionAnswer) },
+});
+
+const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
+  const { ctx } = c.var;
+  const { carrier_id, ways, auto_register, credentials: given, account_numbers } = c.req.valid("json");
+  const carrier = knownCarrier(carrier_id);
+  await checkWays(ctx, carrier, ways);
+  const credentials = checkCredentials(carrier, ways, given);
+  await checkAccounts(ctx, account_numbers, auto_register);
+  const now = ctx.now();
+  const connection: ListedConnection = {
+    id: ctx.newId("con"),
+    carrier_id: carrier.id,
+    account_numbers: [...new Set(account_numbers)],
+    ways,
+    auto_register,
+    paused: false,
+    created_at: now,
+    updated_at: now,
+  };
+  await putConnection(ctx.control, connection, await ctx.vault.seal(connection.id, credentials));
+  await takeUpShipments(ctx, connection, connection.account_numbers);
+  return c.json(connectionAnswer(connection, new URL(c.req.url).origin), 201);
+};
+
+export const connectionsCreate = (api: Api) => api.openapi(route, handler);

@@ -1,0 +1,15 @@
+import type { Api } from "../api-env.ts";
+import { accountsCreate } from "./accounts-create.ts";
+import { accountsRead } from "./accounts-read.ts";
+import { connectionsCreate } from "./connections-create.ts";
+import { keysCreate } from "./keys-create.ts";
+import { shipmentsCreate } from "./shipments-create.ts";
+
+/** Every route, in the order in which /openapi.json lists them. A new route is a file and a line. */
+export const routes: readonly ((api: Api) => unknown)[] = [
+  shipmentsCreate,
+  accountsCreate,
+  accountsRead,
+  keysCreate,
+  connectionsCreate,
+];

@@ -1,0 +1,230 @@
+import { z } from "zod";
+import { ACTORS, HEALTHS, isStatus, type Status } from "../domain/statuses.ts";
+import { CONDITIONS, KeyValue } from "../domain/tracking-event.ts";
+import { unfollowStatements } from "./follow.ts";
+import { jsonPieces } from "./json-rows.ts";
+import type { Queryable } from "./queryable.ts";
+
+/** Shipments of a tenant, read; and the end of their tracking. Every statement is bound to the tenant. */
+
+export const StatusWord = z.custom<Status>((word) => typeof word === "string" && isStatus(word));
+
+/** What the customer said at registration. Older rows may lack what was added later. */
+export const StoredRegistration = z.object({
+  uuid_ref: z.string().nullable(),
+  tracking_level: z.enum(["shipment", "parcel"]),
+  carrier_tracking_ids: z.array(z.string()).default([]),
+  references: z
+    .object({ shipper: z.string().nullable(), receiver: z.string().nullable() })
+    .nullable()
+    .default(null),
+  meta_data: z.array(KeyValue).default([]),
+  destination: z
+    .object({ iso_country: z.string().nullable(), postal_code: z.string().nullable() })
+    .nullable()
+    .default(null),
+  direction: z.enum(["outbound", "return"]).default("outbound"),
+});
+
+export const StoredEta = z.object({
+  current: z.string(),
+  first: z.string(),
+  previous: z.string().nullable(),
+  source: z.string(),
+});
+
+export const TrackingUpdate = z.object({
+  new_carrier_tracking_id: z.string(),
+  new_carrier_tracking_url: z.string().nullable(),
+});
+
+export const TRACKING_STATES = ["active", "paused", "stopped", "completed", "expired", "error"] as const;
+
+/** A column that holds JSON, read by a shape. */
+const json = <T extends z.ZodType>(shape: T) =>
+  z
+    .string()
+    .transform((text) => JSON.parse(text))
+    .pipe(shape);
+
+export const ParcelRow = z.object({
+  shipment_id: z.string(),
+  id: z.string(),
+  carrier_tracking_id: z.string(),
+  registration: json(z.object({ uuid_ref: z.string().nullable(), meta_data: z.array(KeyValue) })),
+  status: StatusWord,
+  condition: z.enum(CONDITIONS),
+});
+export type ParcelRow = z.infer<typeof ParcelRow>;
+
+const ShipmentRow = z.object({
+  id: z.string(),
+  carrier_id: z.string(),
+  carrier_tracking_id: z.string(),
+  registration: json(StoredRegistration),
+  status: StatusWord,
+  health: z.enum(HEALTHS),
+  action_required_by: z.enum(ACTORS),
+  tracking_state: z.enum(TRACKING_STATES),
+  pieces: json(z.record(z.string(), z.number())),
+  eta: json(StoredEta).nullable(),
+  carrier_tracking_update: json(TrackingUpdate).nullable(),
+  last_event_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  created_at: z.number(),
+  updated_at: z.number(),
+});
+
+export interface Shipment extends z.infer<typeof ShipmentRow> {
+  parcels: ParcelRow[];
+  last_checked_at: number | null;
+  next_check_at: number | null;
+}
+
+const READ_SHIPMENTS = `
+SELECT s.id, s.carrier_id, s.carrier_tracking_id, s.registration, s.status, s.health, s.action_required_by, s.tracking_state, s.pieces,
+       s.eta, s.carrier_tracking_update, s.last_event_at, s.ended_at, s.created_at, s.updated_at
+FROM json_each(?2) j CROSS JOIN shipments s ON s.id = j.value WHERE s.tenant_id = ?1`;
+
+const READ_PARCELS = `
+SELECT p.shipment_id, p.id, p.carrier_tracking_id, p.registration, p.status, p.condition FROM json_each(?2) j
+CROSS JOIN parcels p ON p.shipment_id = j.value WHERE p.tenant_id = ?1 ORDER BY j.key, p.created_at, p.id`;
+
+// When a carrier was asked last, and is asked next: over each connection that follows the shipment.
+const READ_CHECKS = `
+SELECT f.shipment_id, max(t.last_done_at) AS last_checked_at, min(t.due_at) AS next_check_at FROM json_each(?1) j
+CROSS JOIN followers f ON f.shipment_id = j.value
+CROSS JOIN checks c ON c.connection_id = f.connection_id AND c.carrier_number = f.carrier_number
+CROSS JOIN check_slots t ON t.connection_id = c.connection_id AND t.way = 'poll' AND t.interval_s = c.interval_s AND t.slot = c.slot
+GROUP BY f.shipment_id
+UNION ALL
+SELECT f.shipment_id, max(t.last_done_at), min(t.due_at) FROM json_each(?1) j
+CROSS JOIN followers f ON f.shipment_id = j.value
+CROSS JOIN check_slots t ON t.connection_id = f.connection_id AND t.way = 'sftp'
+GROUP BY f.shipment_id`;
+
+const CheckRow = z.object({
+  shipment_id: z.string(),
+  last_checked_at: z.number().nullable(),
+  next_check_at: z.number().nullable(),
+});
+
+/** Shipments of a tenant by id, with their parcels and checks. Ids of others are left out. */
+export async function readShipments(
+  db: { control: Queryable; shard: Queryable },
+  tenant_id: string,
+  ids: readonly string[],
+): Promise<Map<string, Shipment>> {
+  const shipments = new Map<string, Shipment>();
+  for (const piece of jsonPieces(ids)) {
+    const [[rows, parcels], checks] = await Promise.all([
+      db.shard.batch([
+        db.shard.prepare(READ_SHIPMENTS).bind(tenant_id, piece),
+        db.shard.prepare(READ_PARCELS).bind(tenant_id, piece),
+      ]),
+      db.control.prepare(READ_CHECKS).bind(piece).all(),
+    ]);
+    for (const raw of rows?.results ?? []) {
+      const row = ShipmentRow.parse(raw);
+      shipments.set(row.id, { ...row, parcels: [], last_checked_at: null, next_check_at: null });
+    }
+    for (const raw of parcels?.results ?? []) {
+      const row = ParcelRow.parse(raw);
+      shipments.get(row.shipment_id)?.parcels.push(row);
+    }
+    for (const raw of checks.results) addCheck(shipments, CheckRow.parse(raw));
+  }
+  return shipments;
+}
+
+function addCheck(shipments: ReadonlyMap<string, Shipment>, check: z.infer<typeof CheckRow>): void {
+  const shipment = shipments.get(check.shipment_id);
+  if (shipment === undefined) return;
+  const done = [shipment.last_checked_at, check.last_checked_at].filter((at) => at !== null);
+  const due = [shipment.next_check_at, check.next_check_at].filter((at) => at !== null);
+  shipment.last_checked_at = done.length === 0 ? null : Math.max(...done);
+  shipment.next_check_at =
+    due.length === 0 || shipment.tracking_state === "stopped" ? null : Math.min(...due);
+}
+
+export interface ShipmentFilter {
+  status: Status | null;
+  carrier_id: string | null;
+  /** Epoch milliseconds. */
+  updated_since: number | null;
+  after: { position: number; id: string };
+  limit: number;
+}
+
+/** Rows that one page may look at where a filter has no index of its own: the page is then short, and its cursor goes on. */
+const SCAN_MAX = 1000;
+
+const KeyRow = z.object({ id: z.string(), updated_position: z.number(), fits: z.number() });
+
+/** The next shipments in the order of their last change, and where to go on; `next` null at the end. */
+export async function listShipments(
+  shard: Queryable,
+  tenant_id: string,
+  { status, carrier_id, updated_since, after, limit }: ShipmentFilter,
+): Promise<{ ids: string[]; next: { position: number; id: string } | null }> {
+  const filtered = carrier_id !== null || updated_since !== null;
+  const scan = filtered ? Math.max(SCAN_MAX, limit + 1) : limit + 1;
+  const { results } = await shard
+    .prepare(
+      `SELECT id, updated_position, ((?5 IS NULL OR carrier_id = ?5) AND (?6 IS NULL OR updated_at >= ?6)) AS fits FROM shipments
+       WHERE tenant_id = ?1 ${status === null ? "AND ?7 IS NULL" : "AND status = ?7"} AND (updated_position, id) > (?2, ?3)
+       ORDER BY updated_position, id LIMIT ?4`,
+    )
+    .bind(tenant_id, after.position, after.id, scan, carrier_id, updated_since, status)
+    .all();
+  const rows = results.map((raw) => KeyRow.parse(raw));
+  const fitting = rows.filter((row) => row.fits === 1);
+  const page = fitting.slice(0, limit);
+  const last = fitting.length > limit ? page.at(-1) : rows.length === scan ? rows.at(-1) : undefined;
+  return {
+    ids: page.map((row) => row.id),
+    next: last === undefined ? null : { position: last.updated_position, id: last.id },
+  };
+}
+
+/**
+ * The last position of the feed before a time: halving over the feed's index, at most some fifty look-ups in one
+ * statement, since positions rise with `created_at`.
+ */
+export async function positionBefore(shard: Queryable, tenant_id: string, time: number): Promise<number> {
+  const row = await shard
+    .prepare(
+      `WITH RECURSIVE halves (low, high) AS (
+         SELECT 0, coalesce((SELECT max(position) FROM events WHERE tenant_id = ?1), 0) + 1
+         UNION ALL
+         SELECT CASE WHEN early THEN middle ELSE low END, CASE WHEN early THEN high ELSE middle END FROM (
+           SELECT low, high, (low + high) / 2 AS middle,
+                  (SELECT created_at FROM events WHERE tenant_id = ?1 AND position >= (low + high) / 2 ORDER BY position LIMIT 1) < ?2 AS early
+           FROM halves WHERE high - low > 1)
+       )
+       SELECT low FROM halves ORDER BY high - low LIMIT 1`,
+    )
+    .bind(tenant_id, time)
+    .first<{ low: number }>();
+  return row?.low ?? 0;
+}
+
+/** Stops tracking; false where the tenant has no such shipment. What is under way for it changes nothing any more. */
+export async function stopShipment(
+  db: { control: Queryable; shard: Queryable },
+  tenant_id: string,
+  id: string,
+  now: number,
+): Promise<boolean> {
+  const row = await db.shard
+    .prepare(
+      `UPDATE shipments SET tracking_state = 'stopped', timeline_version = timeline_version + (tracking_state <> 'stopped'),
+              updated_at = CASE WHEN tracking_state = 'stopped' THEN updated_at ELSE ?3 END
+       WHERE id = ?2 AND tenant_id = ?1 RETURNING id`,
+    )
+    .bind(tenant_id, id, now)
+    .first();
+  if (row === null) return false;
+  await db.control.batch(unfollowStatements(db.control, [id]));
+  return true;
+}

@@ -195,6 +195,7 @@ CREATE TABLE `events` (
 	`position` integer,
 	`parcel_number` text NOT NULL,
 	`occurred_at` integer,
+	`local_time` text,
 	`precision` text NOT NULL,
 	`carrier_order` integer,
 	`code_path` text NOT NULL,

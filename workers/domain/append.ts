@@ -29,7 +29,6 @@ export interface KnownEvent extends TimelineEvent {
   source: Source;
   /** ISO 8601 with the place's offset. */
   local: string | null;
-  eta: string | null;
 }
 
 export interface Eta {
@@ -155,7 +154,6 @@ function newEvent(
     duplicate_of: null,
     source: post.source,
     local: event.time.at,
-    eta: event.other.eta,
     body: { ...body, other: checkedPhoto(event.other) },
     document_id: post.document_id,
     shipment_status: shipment.status,

@@ -97,6 +97,8 @@ export const events = sqliteTable(
     parcel_number: text().notNull(),
     /** Epoch milliseconds; null where the carrier gave no time. */
     occurred_at: integer(),
+    /** The same as the carrier's clock showed it, ISO 8601 with offset. */
+    local_time: text(),
     precision: text({ enum: ["second", "minute", "date", "unknown"] }).notNull(),
     carrier_order: integer(),
     code_path: text().notNull(),

@@ -47,8 +47,7 @@ const EventRow = z.object({
   withdrawn: z.number(),
   duplicate_of: z.string().nullable(),
   source: z.enum(SOURCES),
-  local: z.string().nullable(),
-  eta: z.string().nullable(),
+  local_time: z.string().nullable(),
 });
 
 const read = <T>(shape: z.ZodType<T>, json: string | null): T | null =>
@@ -77,7 +76,7 @@ export async function readTimelines(
     shard
       .prepare(
         `SELECT e.shipment_id, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.code_path, e.status, e.replaces, e.withdrawn,
-                e.duplicate_of, e.source, e.body ->> '$.event_time.carrier_utc' AS local, e.body ->> '$.eta' AS eta
+                e.duplicate_of, e.source, e.local_time
          FROM json_each(?1) AS w CROSS JOIN events e ON e.shipment_id = w.value`,
       )
       .bind(wanted),
@@ -126,8 +125,7 @@ function knownEvent(row: z.infer<typeof EventRow>): KnownEvent {
     withdrawn: row.withdrawn === 1,
     duplicate_of: row.duplicate_of,
     source: row.source,
-    local: row.local,
-    eta: row.eta,
+    local: row.local_time,
   };
 }
 
@@ -142,7 +140,7 @@ WITH fresh AS (
   WHERE s.timeline_version = i.value ->> 'version'
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.shipment_id = s.id AND e.event_id = i.value ->> 'event_id')
 )
-INSERT INTO events (shipment_id, event_id, tenant_id, sequence, position, parcel_number, occurred_at, precision, carrier_order, code_path,
+INSERT INTO events (shipment_id, event_id, tenant_id, sequence, position, parcel_number, occurred_at, local_time, precision, carrier_order, code_path,
                     status, replaces, withdrawn, duplicate_of, source, shipment_status, health, action_required_by, document_id, created_at, body)
 SELECT v ->> 'shipment_id', v ->> 'event_id', tenant_id,
        CASE WHEN v ->> 'duplicate_of' IS NULL
@@ -150,7 +148,7 @@ SELECT v ->> 'shipment_id', v ->> 'event_id', tenant_id,
        CASE WHEN v ->> 'duplicate_of' IS NULL
             THEN coalesce((SELECT max(position) FROM events e WHERE e.tenant_id = fresh.tenant_id), 0)
                  + sum(v ->> 'duplicate_of' IS NULL) OVER (ORDER BY n) END,
-       v ->> 'parcel', v ->> 'at', v ->> 'precision', v ->> 'order', v ->> 'path', v ->> 'status', v ->> 'replaces', v ->> 'withdrawn',
+       v ->> 'parcel', v ->> 'at', v ->> 'local', v ->> 'precision', v ->> 'order', v ->> 'path', v ->> 'status', v ->> 'replaces', v ->> 'withdrawn',
        v ->> 'duplicate_of', v ->> 'source', v ->> 'shipment_status', v ->> 'health', v ->> 'action_required_by', v ->> 'document_id', ?2, v ->> 'body'
 FROM fresh`;
 
@@ -211,6 +209,7 @@ export async function writeAppends(
       event_id: e.id,
       parcel: e.parcel,
       at: e.at,
+      local: e.local,
       precision: e.precision,
       order: e.order,
       path: e.path,
@@ -287,7 +286,9 @@ export async function writeAppends(
   }));
   const statements: D1PreparedStatement[] = [];
   const add = (sql: string, rows: readonly unknown[]) => {
-    if (rows.length > 0) statements.push(shard.prepare(sql).bind(JSON.stringify(rows), now));
+    if (rows.length === 0) return;
+    const json = JSON.stringify(rows);
+    statements.push(sql.includes("?2") ? shard.prepare(sql).bind(json, now) : shard.prepare(sql).bind(json));
   };
   add(INSERT_EVENTS, events);
   add(INSERT_PARCELS, newParcels);

@@ -215,8 +215,9 @@ function withFacts(parcel: BringPackage, events: readonly CarrierEvent[]): void 
 
 /** The day that Bring promises, with the end of its time span where there is one. */
 function etaOf(parcel: BringPackage): string | null {
-  const day = /^(\d{2})\.(\d{2})\.(\d{4})$/u.exec(word(parcel.dateOfEstimatedDelivery) ?? "");
-  if (day === null) return promiseOf(readIso(word(parcel.dateOfEstimatedDelivery) ?? "", HOME));
+  const promised = word(parcel.dateOfEstimatedDelivery) ?? word(parcel.estimatedDeliveryDate) ?? "";
+  const day = /^(\d{2})\.(\d{2})\.(\d{4})$/u.exec(promised);
+  if (day === null) return promiseOf(readIso(promised, HOME));
   const until = /^(\d{1,2})[:.](\d{2})/u.exec(word(parcel.estimatedTimeSpanOfDelivery?.endTime) ?? "");
   const zone =
     zoneOf({

@@ -49,6 +49,8 @@ export const BringPackage = z.object({
   /** DD.MM.YYYY */
   dateOfReturn: text,
   dateOfEstimatedDelivery: text,
+  /** The XML form's name. */
+  estimatedDeliveryDate: text,
   estimatedTimeSpanOfDelivery: z.object({ startTime: text, endTime: text }).nullish(),
   recipientAddress: z.object({ countryCode: text, postalCode: text }).nullish(),
   eventSet: z.array(z.unknown()).nullish(),

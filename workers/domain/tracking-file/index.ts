@@ -1,3 +1,5 @@
+import { writeIftsta } from "../edi/write/iftsta.ts";
+import { D01B, D96A } from "../edi/write/iftsta-directory.ts";
 import type { FileFormat } from "../subscription.ts";
 import { writeCsv } from "./csv.ts";
 import { writeJsonLines } from "./json-lines.ts";
@@ -29,6 +31,16 @@ interface Format {
 
 /** Every format there is: a new one is a line here and a name in `FILE_FORMATS`. Media types: RFC 4180, RFC 1767. */
 const FORMATS: Partial<Record<FileFormat, Format>> = {
+  "iftsta-d01b": {
+    write: (input) => writeIftsta(input, D01B),
+    extension: "edi",
+    content_type: "application/EDIFACT",
+  },
+  "iftsta-d96a": {
+    write: (input) => writeIftsta(input, D96A),
+    extension: "edi",
+    content_type: "application/EDIFACT",
+  },
   csv: { write: writeCsv, extension: "csv", content_type: "text/csv; charset=utf-8; header=present" },
   json: { write: writeJsonLines, extension: "jsonl", content_type: "application/x-ndjson" },
 };

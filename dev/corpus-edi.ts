@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type EdiProfile, genericProfile } from "../workers/domain/edi/edi-profile.ts";
+import { type EdiProfile, ediProfile, genericProfile } from "../workers/domain/edi/edi-profile.ts";
 import type { EdiReading, EdiStatus, InterchangeFacts } from "../workers/domain/edi/edi-status.ts";
 import { localOf, readDateTime } from "../workers/domain/edi/iftsta/date-time.ts";
 import type { EnvelopeReport } from "../workers/domain/edi/messages/edi-sink.ts";
@@ -404,7 +404,36 @@ function compareAcknowledgement(c: Comparison, expected: Tree, reading: EdiReadi
 }
 
 /** Carriers whose files have no header and no name inside: told by the connection, as in production. */
-const profiles: Record<string, EdiProfile> = {};
+const profiles: Record<string, EdiProfile> = {
+  "other/real-sander-csv.csv": ediProfile({
+    carrier_id: "sander",
+    file: {
+      kind: "sander",
+      layout: { type: "separated", delimiter: ";", quote: null, header: false },
+      least_fields: 5,
+      ids: [{ scheme: "parcel", at: 0 }],
+      status: 2,
+      time: { at: 3, pattern: "DD.MO.CCYY HH:MI:SS" },
+      text: 4,
+      signed_by: 5,
+      references: { carrier_ref: 1 },
+    },
+  }),
+  "other/syn-json-status.json": ediProfile({
+    carrier_id: "carx",
+    file: {
+      kind: "carx",
+      layout: { type: "json", rows: ["events"] },
+      least_fields: 0,
+      ids: [{ scheme: "parcel", at: "tracking" }],
+      status: "code",
+      time: { at: "at", pattern: "iso" },
+      city: "place.city",
+      country: "place.country",
+      signed_by: "signedBy",
+    },
+  }),
+};
 
 function checkFile(file: string): CorpusResult {
   const c = new Comparison();
@@ -426,6 +455,7 @@ function checkFile(file: string): CorpusResult {
       c.same("complete", complete, reading.complete);
     }
     compareDiagnostics(c, expected, reading);
+    if (expected.format === "json") c.same("events", expected.events, reading.statuses.length);
     compareEvents(c, expected, reading);
     compareAcknowledgement(c, expected, reading);
     compareDates(c, expected);

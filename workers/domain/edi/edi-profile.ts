@@ -3,6 +3,7 @@
  * its profile as a table. Everything has a default: an empty profile reads by the standard.
  */
 import type { EdiStatus } from "./edi-status.ts";
+import type { FileDescription } from "./files/file-description.ts";
 
 /** A place an id can stand: `GIN+BJ`, `PCI+30`, `RFF+CW`, `CNI`, `EQD+CN`, `B10-01`, `L11+2I`, `MAN+GM`. */
 export type IdPlace = string;
@@ -63,6 +64,9 @@ export interface EdiProfile {
   /** 1650 and 1652 codes that tell a plan, not a fact. */
   readonly planned_codes: readonly string[];
 
+  /** How this carrier's own file is laid out, where it sends neither EDIFACT nor X12 nor a file that is known by its content. */
+  readonly file: FileDescription | null;
+
   /** Last word of the carrier on a status that was read; may return it changed, never null: an event is not dropped here. */
   readonly adjust?: (status: EdiStatus) => EdiStatus;
 }
@@ -99,6 +103,8 @@ export const genericProfile: EdiProfile = {
     "L11+CN",
     "L11+BM",
     "shipment",
+    "carrier_ref",
+    "consignor_ref",
   ],
   status_code: ["C555.4405"],
   sub_code: ["C556.9013"],
@@ -112,6 +118,7 @@ export const genericProfile: EdiProfile = {
   location_qualifiers: ["14", "175", "172"],
   signer_reference: [],
   planned_codes: ["AG", "X2", "B6", "C1", "A1"],
+  file: null,
 };
 
 /** A carrier's profile: what it says, the rest as the standard has it. */

@@ -3,6 +3,7 @@ import { detectFormat } from "./detect.ts";
 import { type EdiProfile, genericProfile } from "./edi-profile.ts";
 import { EdiReader } from "./edi-reader.ts";
 import type { EdiAcknowledgement, EdiReading, EdiStatus, InterchangeFacts } from "./edi-status.ts";
+import { readFile } from "./files/read-file.ts";
 import { type EdiSink, type EnvelopeReport, makeRemark } from "./messages/edi-sink.ts";
 import type { EdiRemark } from "./remarks.ts";
 
@@ -30,15 +31,50 @@ export function readEdi(
   }
   if (detected.format === "edifact" || detected.format === "x12")
     return readInterchanges(bytes, detected.format, profile, closed);
-  const detail =
-    detected.format === "html"
-      ? "The file is a web page, not tracking data: ask the sender."
-      : "The file is neither EDIFACT nor X12.";
-  const format =
-    detected.format === "utf16" || detected.format === "compressed" || detected.format === "pgp"
-      ? "unknown"
-      : detected.format;
-  return notRead(format, true, makeRemark("NOT_EDI", detail, nowhere));
+  switch (detected.format) {
+    case "html":
+      return notRead(
+        "html",
+        true,
+        makeRemark("NOT_EDI", "The file is a web page, not tracking data: ask the sender.", nowhere),
+      );
+    case "xml":
+      return notRead(
+        "xml",
+        true,
+        makeRemark("FORMAT_NOT_DESCRIBED", "XML is read by the carrier's own reader, not here.", nowhere),
+      );
+    case "utf16":
+      return readEdi(fromUtf16(bytes), profile, closed);
+    case "compressed":
+    case "pgp":
+      return notRead(
+        "unknown",
+        true,
+        makeRemark("NOT_EDI", "The file is compressed or encrypted: unpack it first.", nowhere),
+      );
+    case "unknown":
+      if (profile.file === null)
+        return notRead(
+          "unknown",
+          true,
+          makeRemark("NOT_EDI", "The file is no tracking file of any known form.", nowhere),
+        );
+      return readFile(bytes, "csv", profile);
+    default:
+      return readFile(bytes, detected.format, profile);
+  }
+}
+
+/** Offsets in remarks are those of the converted bytes. */
+function fromUtf16(bytes: Uint8Array): Uint8Array {
+  const little = bytes[0] === 0xff;
+  let text = "";
+  for (let i = 2; i + 1 < bytes.length; i += 2) {
+    const [a = 0, b = 0] = [bytes[i], bytes[i + 1]];
+    text += String.fromCharCode(little ? a | (b << 8) : (a << 8) | b);
+  }
+  return new TextEncoder().encode(text);
 }
 
 function notRead(format: EdiReading["format"], complete: boolean, remark: EdiRemark): EdiReading {

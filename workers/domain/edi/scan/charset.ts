@@ -71,12 +71,12 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-const decoders = new Map<string, TextDecoder | null>();
+const decoders = new Map<string, InstanceType<typeof TextDecoder> | null>();
 
-function decoderFor(charset: string): TextDecoder | null {
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> | null {
   const known = decoders.get(charset);
   if (known !== undefined) return known;
-  let decoder: TextDecoder | null = null;
+  let decoder: InstanceType<typeof TextDecoder> | null = null;
   try {
     decoder = new TextDecoder(charset, { fatal: false, ignoreBOM: true });
   } catch {

@@ -1,0 +1,152 @@
+import { z } from "@hono/zod-openapi";
+import { STATUS_WORDS } from "../../domain/statuses.ts";
+import {
+  CONDITIONS,
+  DeliveryConfirmation,
+  type OtherFacts,
+  TrackingEvent,
+  WeightDims,
+} from "../../domain/tracking-event.ts";
+import type { StoredEvent } from "../../storage/feed.ts";
+import type { TrackedShipment } from "../../storage/track.ts";
+import { CursorText, text } from "./common.ts";
+import { TrackingNumber } from "./shipment.ts";
+
+/** What is asked of `POST /track`, and how a timeline is told. */
+
+const TRACK_MAX = 100;
+
+export const TrackInput = z
+  .object({
+    ids: z
+      .array(z.string().max(80))
+      .min(1)
+      .max(TRACK_MAX)
+      .optional()
+      .describe("Gluey's ids of shipments, up to 100."),
+    shipments: z
+      .array(z.object({ carrier_id: text(60), carrier_tracking_id: TrackingNumber }))
+      .min(1)
+      .max(TRACK_MAX)
+      .optional()
+      .describe("The carrier's numbers instead, up to 100."),
+    since: CursorText.nullish().describe(
+      "The x-next-cursor of an earlier answer: only what is new since then.",
+    ),
+  })
+  .refine(({ ids, shipments }) => (ids === undefined) !== (shipments === undefined), {
+    error: "ids or shipments: give one of the two.",
+    path: ["ids"],
+  })
+  .openapi("TrackRequest");
+
+export const TrackingData = z
+  .object({
+    current_eta: z
+      .string()
+      .nullable()
+      .describe("The carrier's latest promise: a time with offset, or a day."),
+    shipping_cost: z.number().nullable(),
+    shipping_cost_currency: z.string().nullable(),
+    delivery_confirmation: DeliveryConfirmation.nullable().describe(
+      "Who signed, and the photo; null in POST /track.",
+    ),
+    co2_footprint_kg: z.number().nullable(),
+    events: z.array(TrackingEvent).describe("In the order in which they happened."),
+  })
+  .openapi("TrackingData");
+export type TrackingData = z.infer<typeof TrackingData>;
+
+export const TrackAnswer = z
+  .object({
+    id: z.string(),
+    uuid_ref: z.string().nullable(),
+    tracking_level: z.enum(["shipment", "parcel"]),
+    references: z.object({ shipper: z.string().nullable(), receiver: z.string().nullable() }).nullable(),
+    status: z.enum(STATUS_WORDS),
+    parcels: z.array(
+      z.object({
+        id: z.string(),
+        uuid_ref: z.string().nullable(),
+        meta_data: z.array(z.object({ key: z.string(), value: z.string() })),
+        carrier_tracking_id: z.string(),
+        status: z.enum(STATUS_WORDS),
+        condition: z.enum(CONDITIONS),
+        carrier_weight_dims: WeightDims.nullable(),
+        tracking_data: TrackingData.describe("What is about this parcel, where parcels are followed."),
+      }),
+    ),
+    tracking_data: TrackingData.describe(
+      "The whole timeline where the shipment is followed; where parcels are, what is about none of them alone.",
+    ),
+  })
+  .openapi("TrackedShipment");
+export type TrackAnswer = z.infer<typeof TrackAnswer>;
+
+export const UnknownAnswer = z
+  .object({
+    id: z.string().nullable(),
+    carrier_id: z.string().optional(),
+    carrier_tracking_id: z.string().optional(),
+    error: z.object({ status: z.literal(404), detail: z.string() }),
+  })
+  .openapi("UnknownShipment");
+
+export function trackAnswer({ registration, parcels, ...shipment }: TrackedShipment): TrackAnswer {
+  const { uuid_ref, tracking_level, references } = registration;
+  return {
+    id: shipment.id,
+    uuid_ref,
+    tracking_level,
+    references,
+    status: shipment.status,
+    parcels: parcels.map(({ registration: own, events, ...parcel }) => ({
+      ...parcel,
+      ...own,
+      tracking_data: trackingData(events, {}, null),
+    })),
+    tracking_data: trackingData(shipment.events, shipment.facts ?? {}, shipment.eta?.current ?? null),
+  };
+}
+
+/** What the events say beside themselves, the latest of each; `known` is what the shipment's whole timeline said. */
+function trackingData(
+  events: readonly StoredEvent[],
+  known: Partial<OtherFacts>,
+  eta: string | null,
+): TrackingData {
+  const said = events.map((event) => event.other);
+  const cost = said.findLast((other) => other.shipping_cost !== null) ?? known;
+  return {
+    current_eta: eta ?? events.findLast((event) => event.eta !== null)?.eta ?? null,
+    shipping_cost: cost.shipping_cost ?? null,
+    shipping_cost_currency: cost.shipping_cost_currency ?? null,
+    delivery_confirmation:
+      known.delivery_confirmation ??
+      said.findLast((other) => other.delivery_confirmation !== null)?.delivery_confirmation ??
+      null,
+    co2_footprint_kg:
+      said.findLast((other) => other.co2_footprint_kg !== null)?.co2_footprint_kg ??
+      known.co2_footprint_kg ??
+      null,
+    events: events.map(({ other: _, ...event }) => event),
+  };
+}
+
+/** The newest `created_utc` of some answers, null where they hold no event. */
+export function lastUpdated(answers: readonly TrackAnswer[]): string | null {
+  let newest: string | null = null;
+  for (const answer of answers) {
+    for (const { tracking_data } of [answer, ...answer.parcels]) {
+      for (const { event_time } of tracking_data.events) {
+        if (newest === null || Date.parse(event_time.created_utc) > Date.parse(newest))
+          newest = event_time.created_utc;
+      }
+    }
+  }
+  return newest;
+}
+
+export function countEvents(answer: TrackAnswer): number {
+  return [answer, ...answer.parcels].reduce((sum, { tracking_data }) => sum + tracking_data.events.length, 0);
+}

@@ -254,6 +254,67 @@ describe("a server that lists strangely", () => {
   });
 });
 
+describe("a server that stores strangely", () => {
+  /** Takes every write; tells `size` of what it stored, and `missing` of what is not there. */
+  const storing = async ({ size, missing }: { size: number; missing: number }) => {
+    const asked: string[] = [];
+    const stored = new Set<string>();
+    const odd = await started(
+      startSsh({
+        serve: (sftp) => {
+          const ok = (id: number) => sftp.status(id, 0);
+          sftp.on("OPEN", (id, name) => {
+            stored.add(name);
+            sftp.handle(id, Buffer.from("f"));
+          });
+          sftp.on("WRITE", ok);
+          sftp.on("CLOSE", ok);
+          sftp.on("LSTAT", (id, name) => {
+            if (stored.has(name))
+              sftp.attrs(id, { mode: 0o100644, uid: 0, gid: 0, size, atime: 1, mtime: 1 });
+            else sftp.status(id, missing);
+          });
+          sftp.on("RENAME", (id, from, to) => {
+            asked.push(`rename ${from} ${to}`);
+            ok(id);
+          });
+          sftp.on("REMOVE", (id, name) => {
+            asked.push(`remove ${name}`);
+            ok(id);
+          });
+        },
+      }),
+    );
+    const here = await service();
+    const { body } = await login(here, passwordLogin(odd));
+    const answer = await here.call(
+      "PUT",
+      `/sessions/${body?.session_id}/file?path=in/f`,
+      Buffer.from("12345"),
+    );
+    return { answer, asked };
+  };
+
+  it("gives no name to a file that arrived short, and removes it", async () => {
+    const { answer, asked } = await storing({ size: 4, missing: 2 });
+    expect(answer).toMatchObject({ status: 502, body: { kind: "sftp_error" } });
+    expect(answer.body?.detail).toContain("4 bytes");
+    expect(asked).toEqual(["remove in/.f.part"]);
+  });
+
+  it("may call a missing file a general failure", async () => {
+    const { answer, asked } = await storing({ size: 5, missing: 4 });
+    expect(answer).toMatchObject({ status: 201, body: { name: "f", size: 5, already: false } });
+    expect(asked).toEqual(["rename in/.f.part in/f"]);
+  });
+
+  it("loses nothing of a permission it does not give", async () => {
+    const { answer, asked } = await storing({ size: 5, missing: 3 });
+    expect(answer).toMatchObject({ status: 502, body: { kind: "permission" } });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("sessions end by themselves", () => {
   it("when nobody uses them", async () => {
     const peer = await started(startEmbedded());

@@ -22,6 +22,8 @@ CREATE TABLE `backlogs` (
 	`dead` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `backlogs_by_waiting` ON `backlogs` (`waiting`);--> statement-breakpoint
+CREATE INDEX `backlogs_by_dead` ON `backlogs` (`dead`);--> statement-breakpoint
 CREATE TABLE `check_slots` (
 	`connection_id` text NOT NULL,
 	`way` text NOT NULL,

@@ -1,7 +1,7 @@
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { dueAfter } from "../domain/check-schedule.ts";
-import { failuresOf, holdClaim, releaseSlot } from "../storage/checks.ts";
+import { failuresOf, holdClaim, releaseSlot, removeSlot } from "../storage/checks.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import { collectFiles } from "./collect.ts";
 import { log } from "./log.ts";
@@ -14,6 +14,8 @@ import { leaseOf } from "./tick.ts";
 /** How a check went: `more` where the slot has further numbers, `error` where the carrier failed, with how long it asked us to wait. */
 export type CheckEnd =
   | { kind: "done" }
+  /** The slot holds no number any more. */
+  | { kind: "empty" }
   | { kind: "more"; after: string }
   | { kind: "failed"; error: string; retry_after_ms: number | null };
 
@@ -34,6 +36,7 @@ export async function runCheck(ctx: Context, message: CheckMessage): Promise<voi
   }
   const now = ctx.now();
   const next = dueAfter(message.interval_s, message.slot, now, ctx.timeScale);
+  if (end.kind === "empty") return removeSlot(ctx.control, message);
   if (end.kind === "done") return releaseSlot(ctx.control, message, { due_at: next, now, error: null });
   const failures = await failuresOf(ctx.control, message);
   const due_at = Math.max(

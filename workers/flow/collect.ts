@@ -14,7 +14,7 @@ import {
   markFile,
 } from "../storage/files.ts";
 import type { CheckEnd } from "./check.ts";
-import { log, reasonOf } from "./log.ts";
+import { log } from "./log.ts";
 import { hint } from "./receive.ts";
 
 /**
@@ -208,20 +208,22 @@ class FolderRun {
     return `${remarks.map((remark) => `${remark.at === null ? "" : `${remark.at}: `}${remark.detail}`).join("\n")}\n`;
   }
 
-  /** To `failed/`, with a text beside it that says where and why. The text first, so that no failed file is without one. */
+  /**
+   * To `failed/`, with a text beside it that says where and why. The text goes first, under a name that fetchers skip,
+   * and by the same move (which makes the folder), so that no failed file is ever without one.
+   */
   async #refuse(session: SftpSession, file: ListedFile, why: string): Promise<void> {
     if (this.#way.after !== "leave") {
-      const text = new TextEncoder().encode(why);
-      const base = joinPath(
-        joinPath(this.#way.directory, this.#way.failed_directory),
-        file.path.slice(file.path.lastIndexOf("/") + 1),
-      );
+      const name = file.path.slice(file.path.lastIndexOf("/") + 1);
+      const hidden = joinPath(this.#way.directory, `.${name}.error.txt`);
+      const shown = joinPath(joinPath(this.#way.directory, this.#way.failed_directory), `${name}.error.txt`);
+      await session.remove(hidden);
+      await session.write(hidden, new TextEncoder().encode(why));
+      await session.move(hidden, shown).catch(async (error: unknown) => {
+        if (!(error instanceof SftpFault) || error.kind !== "conflict") throw error;
+        await session.remove(hidden);
+      });
       await this.#move(session, file, this.#way.failed_directory);
-      await session
-        .write(`${base}.error.txt`, text)
-        .catch((error: unknown) =>
-          log("file.error_text_failed", { connection_id: this.#connection.id, why: reasonOf(error) }),
-        );
     }
     await markFile(this.#ctx.control, this.#connection.id, file, { state: "failed" }, this.#ctx.now());
     log("file.refused", { connection_id: this.#connection.id, why: why.slice(0, 200) });

@@ -8,22 +8,28 @@ import {
   answering,
   Folder,
   HeldQueue,
+  recording,
   seedAccount,
   seedConnection,
   seedShipment,
+  tableScans,
   testContext,
+  testEnv,
 } from "../testing/seed.ts";
 import { runCheck } from "./check.ts";
 import { harmonizeDocument } from "./harmonize.ts";
 import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
 import { receivePush } from "./receive.ts";
-import { sweepDocuments } from "./sweep.ts";
+import { retire } from "./retire.ts";
+import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
 import { enqueueChecks } from "./tick.ts";
 
 const SECRET = "sandbox-webhook-secret";
 let clock = Date.parse("2026-03-14T10:00:00Z");
 let account = 0;
+/** Every statement that the steps below prepared. */
+const statements = new Set<string>();
 
 interface Stage {
   ctx: Context;
@@ -38,7 +44,14 @@ interface Stage {
 async function aStage(overrides: Partial<Context> = {}): Promise<Stage> {
   account += 1;
   const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
-  const ctx = testContext({ queues: { documents, checks, events }, now: () => clock, ...overrides });
+  const db = recording(testEnv().DB, statements);
+  const ctx = testContext({
+    queues: { documents, checks, events },
+    now: () => clock,
+    control: db,
+    shardFor: () => db,
+    ...overrides,
+  });
   const name = `flow-${account}`;
   await seedAccount(ctx, name);
   return { ctx, account: name, tenant: `${name}.test`, documents, checks, events };
@@ -102,8 +115,8 @@ const told = async (stage: Stage) =>
   (await feed(stage)).map((element) => [element?.sequence, element?.event.status]);
 const documentsOf = async (stage: Stage, connection: string) =>
   (
-    await stage.ctx.control
-      .prepare("SELECT id, state, remarks FROM documents WHERE connection_id = ?1 ORDER BY id")
+    await testEnv()
+      .DB.prepare("SELECT id, state, remarks FROM documents WHERE connection_id = ?1 ORDER BY id")
       .bind(connection)
       .all<{ id: string; state: string; remarks: string | null }>()
   ).results;
@@ -195,8 +208,8 @@ describe("1a webhook", () => {
     const body = JSON.stringify(news(stage.number, scans));
     expect(new TextEncoder().encode(body).length).toBeGreaterThan(PIECE_BYTES);
     expect((await push(stage, stage.connection, body)).status).toBe(202);
-    const { results } = await stage.ctx.control
-      .prepare("SELECT length(body) AS bytes FROM document_pieces")
+    const { results } = await testEnv()
+      .DB.prepare("SELECT length(body) AS bytes FROM document_pieces")
       .all<{ bytes: number }>();
     expect(results.length).toBeGreaterThan(1);
     for (const { bytes } of results) expect(bytes).toBeLessThanOrEqual(PIECE_BYTES);
@@ -283,6 +296,20 @@ describe("nothing is lost, nothing told twice", () => {
     expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual(["SBX-early"]);
   });
 
+  it("a connection of one account with auto_register registers what it speaks of", async () => {
+    const stage = await aStage();
+    const { id } = await seedConnection(stage.ctx, {
+      carrier_id: "sandbox",
+      account_numbers: [stage.account],
+      ways: { webhook: {} },
+      credentials: { webhook_secret: SECRET },
+      auto_register: true,
+    });
+    await push(stage, id, JSON.stringify(news("SBX-auto", [PICKED])));
+    await settle(stage);
+    expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual(["SBX-auto"]);
+  });
+
   it("a parcel first seen at the carrier becomes one, and is followed by its own number", async () => {
     const stage = await webhookStage();
     const parcel = `${stage.number}-P1`;
@@ -310,9 +337,8 @@ describe("nothing is lost, nothing told twice", () => {
       ["collected", "accepted"],
       ["unmapped", "accepted"],
     ]);
-    const row = await stage.ctx
-      .shardFor(stage.account)
-      .prepare("SELECT count FROM unmapped WHERE code = 'NEVER_HEARD_OF'")
+    const row = await testEnv()
+      .DB.prepare("SELECT count FROM unmapped WHERE code = 'NEVER_HEARD_OF'")
       .first<{ count: number }>();
     expect(row?.count).toBe(1);
   });
@@ -333,8 +359,8 @@ async function pollStage(answer: Parameters<typeof answering>[0]) {
 
 const slotsOf = async (stage: Stage, connection: string) =>
   (
-    await stage.ctx.control
-      .prepare(
+    await testEnv()
+      .DB.prepare(
         "SELECT interval_s, due_at, failures, last_error FROM check_slots WHERE connection_id = ?1 ORDER BY interval_s",
       )
       .bind(connection)
@@ -388,8 +414,8 @@ describe("1c poll", () => {
     );
     await tickAfter(stage, 15 * MINUTES);
     const numbers = () =>
-      stage.ctx.control
-        .prepare("SELECT interval_s FROM checks WHERE connection_id = ?1")
+      testEnv()
+        .DB.prepare("SELECT interval_s FROM checks WHERE connection_id = ?1")
         .bind(stage.connection)
         .all<{ interval_s: number }>();
     expect((await numbers()).results).toEqual([{ interval_s: 300 }]);
@@ -535,5 +561,27 @@ describe("1b sFTP", () => {
     expect(slot?.last_error).toContain(detail);
     await tickAfter(stage, 3 * MINUTES);
     expect((await told(stage)).length).toBe(1);
+  });
+});
+
+describe("cost", () => {
+  it("no statement of the flow reads a whole table", async () => {
+    const ctx = testContext({ control: recording(testEnv().DB, statements) });
+    await sweepBacklogs(ctx);
+    await retire(ctx);
+    expect(statements.size).toBeGreaterThan(25);
+    const scans: Record<string, string[]> = {};
+    for (const sql of statements) {
+      const found = await tableScans(testEnv().DB, sql);
+      if (found.length > 0) scans[sql] = found;
+    }
+    expect(scans).toEqual({});
+  });
+
+  it("a slot that holds no number any more is given up", async () => {
+    const stage = await pollStage(() => answered(200, JSON.stringify({ tracking: [] })));
+    await testEnv().DB.prepare("DELETE FROM checks WHERE connection_id = ?1").bind(stage.connection).run();
+    await tickAfter(stage, 15 * MINUTES);
+    expect(await slotsOf(stage, stage.connection)).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import type { Harmonized, HarmonizedShipment } from "../carriers/carrier.ts";
+import type { Carrier, Harmonized, HarmonizedShipment } from "../carriers/carrier.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import { withRules } from "../carriers/rules.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../domain/append.ts";
 import { addedRules, type Follower, followersOf, keepUntracked } from "../storage/directory.ts";
 import { beginRun, countFailedRun, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
+import { autoRegister } from "./auto-register.ts";
 import { log, reasonOf } from "./log.ts";
 import { POSTS_MAX_BYTES, type PostMessage } from "./messages.ts";
 
@@ -35,15 +36,7 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
   }
   const rules = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
   const read = carrier.harmonize(document, { rules });
-  const numbers = [...new Set(read.shipments.flatMap(numbersOf))];
-  const followers = await followersOf(ctx.control, document.connection_id, numbers);
-  const followed = new Set(followers.map((follower) => follower.carrier_number));
-  const unknown = read.shipments
-    .filter((s) => !numbersOf(s).some((number) => followed.has(number)))
-    .flatMap(numbersOf);
-  if (unknown.length > 0 && document.source !== "poll") {
-    await keepUntracked(ctx.control, document.connection_id, document.id, [...new Set(unknown)]);
-  }
+  const followers = await followed(ctx, carrier, document, read);
   const messages = cutMessages(document, postsOf(document, read, followers));
   const unreadable =
     read.shipments.length === 0 && read.remarks.some((remark) => remark.kind === "unreadable");
@@ -66,6 +59,31 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
     remarks: read.remarks.length,
     unreadable,
   });
+}
+
+/**
+ * Who follows the numbers of a document. Numbers that nobody follows are kept for whoever registers them, or are
+ * registered here, where the connection is one account's and says so.
+ */
+async function followed(
+  ctx: Context,
+  carrier: Carrier,
+  document: StoredDocument,
+  read: Harmonized,
+): Promise<Follower[]> {
+  const numbers = [...new Set(read.shipments.flatMap(numbersOf))];
+  const followers = await followersOf(ctx.control, document.connection_id, numbers);
+  const known = new Set(followers.map((follower) => follower.carrier_number));
+  const unknown = read.shipments.filter(
+    (shipment) => !numbersOf(shipment).some((number) => known.has(number)),
+  );
+  if (unknown.length === 0 || document.source === "poll") return followers;
+  const registered = await autoRegister(ctx, carrier, document.connection_id, unknown);
+  if (registered) return followersOf(ctx.control, document.connection_id, numbers);
+  await keepUntracked(ctx.control, document.connection_id, document.id, [
+    ...new Set(unknown.flatMap(numbersOf)),
+  ]);
+  return followers;
 }
 
 /** All numbers by which a carrier's news may be followed, the parcel's first. */

@@ -29,6 +29,7 @@ export async function pollSlot(
 ): Promise<CheckEnd> {
   const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
   const numbers = await numbersIn(ctx.control, message, message.after ?? "", limit);
+  if (numbers.length === 0 && message.after === null) return { kind: "empty" };
   const pause_ms = way.rate.per_second === undefined ? 0 : 1000 / way.rate.per_second;
   const changed = new Set<string>();
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {

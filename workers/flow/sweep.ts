@@ -77,7 +77,7 @@ const OBJECTS_PER_SWEEP = 200;
 /** Wakes the objects that said they hold undelivered news: one that lost its alarm goes on within a minute. */
 export async function sweepBacklogs(ctx: Context): Promise<void> {
   const { results } = await ctx.control
-    .prepare("SELECT tenant_id FROM backlogs WHERE waiting > 0 ORDER BY tenant_id LIMIT ?1")
+    .prepare("SELECT tenant_id FROM backlogs WHERE waiting > 0 LIMIT ?1")
     .bind(OBJECTS_PER_SWEEP)
     .all<{ tenant_id: string }>();
   for (const { tenant_id } of results) {

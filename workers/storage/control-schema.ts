@@ -241,12 +241,16 @@ export const subscriptions = sqliteTable(
 );
 
 /** Customers whose Durable Object holds undelivered news for longer than a minute: the sweep looks after these. Written by: the object itself. */
-export const backlogs = sqliteTable("backlogs", {
-  tenant_id: text().primaryKey(),
-  since: integer().notNull(),
-  waiting: integer().notNull(),
-  dead: integer().notNull(),
-});
+export const backlogs = sqliteTable(
+  "backlogs",
+  {
+    tenant_id: text().primaryKey(),
+    since: integer().notNull(),
+    waiting: integer().notNull(),
+    dead: integer().notNull(),
+  },
+  (t) => [index("backlogs_by_waiting").on(t.waiting), index("backlogs_by_dead").on(t.dead)],
+);
 
 /** Answers to creations, kept 24 h by `Idempotency-Key`. Written by: the API. */
 export const idempotency = sqliteTable(

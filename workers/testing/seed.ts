@@ -47,6 +47,37 @@ export class HeldQueue {
   }
 }
 
+/** A database that remembers each statement it was asked to prepare. */
+export function recording(db: D1Database, seen: Set<string>): D1Database {
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === "prepare") {
+        return (sql: string) => {
+          seen.add(sql);
+          return target.prepare(sql);
+        };
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** The steps of a statement's plan that read a whole table: none should. Lists given as JSON and single rows are no tables. */
+export async function tableScans(db: D1Database, sql: string): Promise<string[]> {
+  const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1])));
+  const plan = await db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .bind(...Array.from({ length: parameters }, () => null))
+    .all<{ detail: string }>();
+  return plan.results
+    .map((step) => step.detail)
+    .filter(
+      (detail) =>
+        /^SCAN /.test(detail) && !/VIRTUAL TABLE|CONSTANT ROW|^SCAN (fresh|\(subquery)/.test(detail),
+    );
+}
+
 export interface SeededConnection {
   id: string;
   carrier_id: string;

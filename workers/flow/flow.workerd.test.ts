@@ -113,7 +113,7 @@ const feed = async ({ ctx, account: name, tenant }: Stage) =>
   (await readFeed(ctx.shardFor(name), tenant, 0, 1000)).map((entry) => entry.element);
 const told = async (stage: Stage) =>
   (await feed(stage)).map((element) => [element?.sequence, element?.event.status]);
-const documentsOf = async (stage: Stage, connection: string) =>
+const documentsOf = async (connection: string) =>
   (
     await testEnv()
       .DB.prepare("SELECT id, state, remarks FROM documents WHERE connection_id = ?1 ORDER BY id")
@@ -160,7 +160,7 @@ describe("1a webhook", () => {
       [1, "accepted"],
       [2, "out_for_delivery"],
     ]);
-    expect((await documentsOf(stage, stage.connection)).map((d) => d.state)).toEqual(["done"]);
+    expect((await documentsOf(stage.connection)).map((d) => d.state)).toEqual(["done"]);
   });
 
   it("refuses what it can't verify and keeps nothing of it", async () => {
@@ -168,7 +168,7 @@ describe("1a webhook", () => {
     const body = JSON.stringify(news(stage.number, [PICKED]));
     expect((await push(stage, stage.connection, body, "another secret")).status).toBe(401);
     expect((await push(stage, stage.connection, body, SECRET, clock - 3_600_000)).status).toBe(401);
-    expect(await documentsOf(stage, stage.connection)).toEqual([]);
+    expect(await documentsOf(stage.connection)).toEqual([]);
   });
 
   it("knows no other carrier's or unknown connection", async () => {
@@ -181,7 +181,7 @@ describe("1a webhook", () => {
     expect((await push(stage, stage.connection, "not json")).status).toBe(422);
     expect((await push(stage, stage.connection, '{"something":"else"}')).status).toBe(202);
     await settle(stage);
-    const [kept] = await documentsOf(stage, stage.connection);
+    const [kept] = await documentsOf(stage.connection);
     expect(kept?.state).toBe("unreadable");
     expect(kept?.remarks).toContain("unreadable");
   });
@@ -219,7 +219,7 @@ describe("1a webhook", () => {
       expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(128_000);
     await settle(stage);
     expect((await feed(stage)).map((e) => e?.sequence)).toEqual(scans.map((_, n) => n + 1));
-    expect((await documentsOf(stage, stage.connection)).map((d) => d.state)).toEqual(["done"]);
+    expect((await documentsOf(stage.connection)).map((d) => d.state)).toEqual(["done"]);
   });
 });
 
@@ -357,7 +357,7 @@ async function pollStage(answer: Parameters<typeof answering>[0]) {
   return { ...stage, connection: id, number };
 }
 
-const slotsOf = async (stage: Stage, connection: string) =>
+const slotsOf = async (connection: string) =>
   (
     await testEnv()
       .DB.prepare(
@@ -393,7 +393,7 @@ describe("1c poll", () => {
     expect(await told(stage)).toEqual([[1, "accepted"]]);
     await tickAfter(stage, 16 * MINUTES);
     expect(asked).toBe(2);
-    expect((await documentsOf(stage, stage.connection)).length).toBe(1);
+    expect((await documentsOf(stage.connection)).length).toBe(1);
   });
 
   it("claims nothing twice, and claims again what died", async () => {
@@ -441,7 +441,7 @@ describe("1c poll", () => {
   ])("waits after %s, and says why", async (_name, result, atLeast, why) => {
     const stage = await pollStage(() => result);
     await tickAfter(stage, 15 * MINUTES);
-    const [slot] = await slotsOf(stage, stage.connection);
+    const [slot] = await slotsOf(stage.connection);
     expect(slot?.failures).toBe(1);
     expect(slot?.last_error).toMatch(why);
     expect((slot?.due_at ?? 0) - clock).toBeGreaterThanOrEqual(atLeast);
@@ -527,7 +527,7 @@ describe("1b sFTP", () => {
     stage.folder.put("out/c.json", JSON.stringify(news(stage.number, [PICKED, OUT])), 6);
     for (let minute = 0; minute < 3; minute++) await tickAfter(stage, MINUTES);
     expect((await told(stage)).length).toBe(2);
-    expect((await documentsOf(stage, stage.connection)).length).toBe(2);
+    expect((await documentsOf(stage.connection)).length).toBe(2);
     expect([...stage.folder.files.keys()].sort()).toEqual([
       "out/done/a.json",
       "out/done/b.json",
@@ -557,7 +557,7 @@ describe("1b sFTP", () => {
     stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])));
     stage.folder.failing = { call: "run", fault: new SftpFault(kind, detail) };
     await tickAfter(stage, MINUTES);
-    const [slot] = await slotsOf(stage, stage.connection);
+    const [slot] = await slotsOf(stage.connection);
     expect(slot?.last_error).toContain(detail);
     await tickAfter(stage, 3 * MINUTES);
     expect((await told(stage)).length).toBe(1);
@@ -582,6 +582,6 @@ describe("cost", () => {
     const stage = await pollStage(() => answered(200, JSON.stringify({ tracking: [] })));
     await testEnv().DB.prepare("DELETE FROM checks WHERE connection_id = ?1").bind(stage.connection).run();
     await tickAfter(stage, 15 * MINUTES);
-    expect(await slotsOf(stage, stage.connection)).toEqual([]);
+    expect(await slotsOf(stage.connection)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { unstable_readConfig } from "wrangler";
+import { z } from "zod";
 import { accountOf, lookFor, mustSay, type Wrangler } from "./deploy/account.ts";
 import { carryOut } from "./deploy/carry-out.ts";
 import { NO_DATABASE_ID, planOf, type Wanted, wordsOf } from "./deploy/plan.ts";
@@ -15,6 +16,13 @@ import { SECRET_NAMES } from "./deploy/secrets.ts";
  */
 const root = join(import.meta.dirname, "..");
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+const Queue = z.object({ queue: z.string(), dead_letter_queue: z.string().optional() });
+const Configuration = z.object({
+  name: z.string(),
+  d1_databases: z.tuple([z.object({ database_name: z.string(), database_id: z.string() })]),
+  queues: z.object({ producers: z.array(Queue).default([]), consumers: z.array(Queue).default([]) }),
+});
 
 try {
   const { values } = parseArgs({
@@ -61,25 +69,17 @@ try {
 }
 
 function wantedOf(): Wanted {
-  const config = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
-  const [database] = config.d1_databases;
-  if (
-    config.name === undefined ||
-    database?.database_name === undefined ||
-    database.database_id === undefined
-  ) {
-    throw new Error(
-      "wrangler.toml must name the Worker and its database (name, database_name, database_id).",
-    );
-  }
-  const queues = [
-    ...(config.queues.producers ?? []).map(({ queue }) => queue),
-    ...(config.queues.consumers ?? []).flatMap(({ queue, dead_letter_queue }) => [queue, dead_letter_queue]),
-  ];
+  const read = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
+  const { name, d1_databases, queues } = Configuration.parse(read);
+  const [{ database_name, database_id }] = d1_databases;
+  const named = [...queues.producers, ...queues.consumers].flatMap((one) => [
+    one.queue,
+    ...(one.dead_letter_queue === undefined ? [] : [one.dead_letter_queue]),
+  ]);
   return {
-    worker: config.name,
-    database: { name: database.database_name, id: database.database_id },
-    queues: [...new Set(queues.filter((queue) => queue !== undefined))],
+    worker: name,
+    database: { name: database_name, id: database_id },
+    queues: [...new Set(named)],
     secrets: [...SECRET_NAMES],
   };
 }

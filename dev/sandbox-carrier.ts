@@ -35,6 +35,8 @@ export interface SandboxCarrier {
   api_url: string;
   api_key: string;
   webhook_secret: string;
+  /** Where pushes go that a person asks for with `GET /tell?number=…&code=…`. */
+  setWebhookUrl(url: string): void;
   /** From now on the API tells this about its number, in the place of what it told before. */
   publish(tracking: SandboxTracking): void;
   /** One push, signed; the status of the answer. */
@@ -54,13 +56,49 @@ export async function startSandboxCarrier(): Promise<SandboxCarrier> {
   const known = new Map<string, SandboxTracking>();
   const calls: { at: number; numbers: string[] }[] = [];
   let badDay: BadDay | null = null;
+  let webhookUrl: string | null = null;
 
+  const push: SandboxCarrier["push"] = async (url, body, options = {}) => {
+    const { secret = webhook_secret, signedAtS = Math.floor(Date.now() / 1000) } = options;
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-sandbox-signature": signature(secret, signedAtS, body),
+      },
+      body,
+      signal: AbortSignal.timeout(30_000),
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+
+  /** For a person at a terminal: one fact, told now. */
+  const tell = async (words: URLSearchParams): Promise<[status: number, words: string]> => {
+    const number = words.get("number");
+    const code = words.get("code");
+    if (number === null || code === null || webhookUrl === null)
+      return [400, "Name ?number= and ?code=, DELIVERED say."];
+    const event = {
+      code,
+      time: new Date().toISOString().replace(/\.\d+Z$/u, "+00:00"),
+      place: { city: "Hamburg", country: "DE" },
+    };
+    const status = await push(webhookUrl, newsOf([{ tracking_number: number, events: [event] }])).catch(
+      () => 503,
+    );
+    return [status === 202 ? 200 : 502, `Gluey answered ${status}.`];
+  };
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", "http://carrier.invalid");
     const say = (status: number, type: string, body: string, headers: Record<string, string> = {}) => {
       response.writeHead(status, { "content-type": type, ...headers });
       response.end(body);
     };
+    if (url.pathname === "/tell") {
+      void tell(url.searchParams).then(([status, words]) => say(status, "text/plain", `${words}\n`));
+      return;
+    }
     if (request.headers.authorization !== `Bearer ${api_key}`)
       return say(401, "application/json", '{"error":"no such key"}');
     if (request.method !== "GET" || url.pathname !== "/track")
@@ -78,7 +116,10 @@ export async function startSandboxCarrier(): Promise<SandboxCarrier> {
         bad.retry_after === undefined ? {} : { "retry-after": bad.retry_after },
       );
     }
-    const tracking = numbers.flatMap((number) => known.get(number) ?? []);
+    const asked = new Set(numbers);
+    const tracking = [...known.values()].filter((one) =>
+      [one.tracking_number, one.shipment_number].some((number) => number !== undefined && asked.has(number)),
+    );
     say(200, "application/json", JSON.stringify({ tracking }));
   };
   const server = createServer(answer);
@@ -93,18 +134,9 @@ export async function startSandboxCarrier(): Promise<SandboxCarrier> {
     setBadDay: (day) => {
       badDay = day;
     },
-    push: async (url, body, { secret = webhook_secret, signedAtS = Math.floor(Date.now() / 1000) } = {}) => {
-      const answer = await fetch(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "x-sandbox-signature": signature(secret, signedAtS, body),
-        },
-        body,
-        signal: AbortSignal.timeout(30_000),
-      });
-      await answer.body?.cancel();
-      return answer.status;
+    push,
+    setWebhookUrl: (url) => {
+      webhookUrl = url;
     },
     close: () =>
       new Promise((resolve) => {

@@ -57,7 +57,6 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          bail: 0,
         },
       },
     ],

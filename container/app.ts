@@ -105,6 +105,8 @@ function callOf(request: IncomingMessage, response: ServerResponse): Call {
   response.once("close", () => {
     if (!response.writableFinished) gone.abort(new Error("The caller went away."));
   });
+  // A chunk may still come for an answer that was broken off; that is no news.
+  response.on("error", () => {});
   const method = request.method ?? "";
   const [path = "", query = ""] = (request.url ?? "").split("?", 2);
   const [, , id] = path.split("/");

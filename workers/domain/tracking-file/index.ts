@@ -1,5 +1,6 @@
 import { writeIftsta } from "../edi/write/iftsta.ts";
 import { D01B, D96A } from "../edi/write/iftsta-directory.ts";
+import { writeX12Status } from "../edi/write/x12-214.ts";
 import type { FileFormat } from "../subscription.ts";
 import { writeCsv } from "./csv.ts";
 import { writeJsonLines } from "./json-lines.ts";
@@ -30,7 +31,7 @@ interface Format {
 }
 
 /** Every format there is: a new one is a line here and a name in `FILE_FORMATS`. Media types: RFC 4180, RFC 1767. */
-const FORMATS: Partial<Record<FileFormat, Format>> = {
+const FORMATS: Record<FileFormat, Format> = {
   "iftsta-d01b": {
     write: (input) => writeIftsta(input, D01B),
     extension: "edi",
@@ -41,6 +42,7 @@ const FORMATS: Partial<Record<FileFormat, Format>> = {
     extension: "edi",
     content_type: "application/EDIFACT",
   },
+  "x12-214": { write: writeX12Status, extension: "edi", content_type: "application/EDI-X12" },
   csv: { write: writeCsv, extension: "csv", content_type: "text/csv; charset=utf-8; header=present" },
   json: { write: writeJsonLines, extension: "jsonl", content_type: "application/x-ndjson" },
 };
@@ -52,7 +54,6 @@ const FORMATS: Partial<Record<FileFormat, Format>> = {
  */
 export function writeTrackingFile(input: TrackingFileInput): WrittenFile {
   const format = FORMATS[input.format];
-  if (format === undefined) throw new Error(`Files of the format ${input.format} cannot be written yet.`);
   const { extension, content_type } = format;
   if (input.elements.length === 0)
     return { bytes: new Uint8Array(0), events: 0, left_out: [], remarks: [], extension, content_type };

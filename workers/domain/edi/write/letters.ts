@@ -52,17 +52,24 @@ function spell(letter: string, isIn: (code: number) => boolean): string {
   return out === "" && !invisible.test(letter) ? "?" : out;
 }
 
+const capital = /^\p{Lu}$/u;
+const small = /^\p{Ll}$/u;
+
 function inSet(text: string, isIn: (code: number) => boolean): Fitted {
+  const letters = [...text.normalize("NFC")];
   let out = "";
   let changed = false;
-  for (const letter of text.normalize("NFC")) {
+  letters.forEach((letter, i) => {
     if (isIn(letter.codePointAt(0) ?? 0)) out += letter;
     else if (blank.test(letter)) out += " ";
     else {
-      out += spell(letter, isIn);
+      const spelled = spell(letter, isIn);
+      // Жуков is Zhukov, ЖУКОВ is ZHUKOV.
+      const inWord = spelled.length > 1 && capital.test(letter) && small.test(letters[i + 1] ?? "");
+      out += inWord ? spelled.charAt(0) + spelled.slice(1).toLowerCase() : spelled;
       changed = true;
     }
-  }
+  });
   return { text: out.trim(), changed };
 }
 

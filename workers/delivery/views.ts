@@ -149,9 +149,12 @@ export type RedeliverRequest =
   | { message_id: string }
   | { since_position: number; until_position: number; subscription_id?: string | undefined };
 
-/** `not_kept`: delivered longer ago than bodies are kept. */
+/**
+ * `next_position`: a window that is more than the line has room for goes on from there; null when all of it is queued.
+ * `not_kept`: delivered longer ago than bodies are kept.
+ */
 export type RedeliverResult =
-  | { kind: "queued"; messages: number }
+  | { kind: "queued"; messages: number; next_position: number | null }
   | { kind: "unknown" }
   | { kind: "not_kept" }
   | { kind: "still_underway" };

@@ -1,4 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
+import { type Context, createContext } from "../context.ts";
+import { Dispatcher } from "../delivery/dispatcher.ts";
+import { deadLettersPage, deliveriesPage, lineStatuses } from "../delivery/listing.ts";
+import { dropDead, redeliver } from "../delivery/redelivery.ts";
+import { sendTest } from "../delivery/test-delivery.ts";
 import type {
   DeadLettersPage,
   DeadLettersQuery,
@@ -13,15 +18,42 @@ import type {
   TestResult,
 } from "../delivery/views.ts";
 import type { Env } from "../env.ts";
+import { log, reasonOf } from "../flow/log.ts";
+
+/**
+ * How far ahead a run's first statement sets the alarm: after a crash the object goes on by itself within this time.
+ * While the run lasts, the platform starts no second one.
+ */
+const LEASE_MS = 3000;
+const FAULT_WAIT_MS = 5000;
+const ALARM_LOST_AFTER_MS = 60_000;
 
 /**
  * A customer's deliveries (one object a tenant): it is only woken, reads the tenant's feed itself from each
  * subscription's own position, and is driven by its alarm. Messages, positions and the alarm change in one transaction.
  */
 export class CustomerDelivery extends DurableObject<Env> {
+  private made: Context | null = null;
+  private dispatcher: Dispatcher | null = null;
+  private running = false;
+  /** Undefined: not known to this instance. */
+  private armedAt: number | null | undefined;
+
+  /** Made once, and replaced as a whole where a test needs another clock or channel. */
+  protected context(): Context {
+    this.made ??= createContext(this.env);
+    return this.made;
+  }
+
   /** There may be news in the feed. Durable when it returns; calling it twice changes nothing. */
   async wake(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now());
+    this.work().wake();
+    // A run under way reads again, and its lease stands.
+    if (this.running) return;
+    const now = Date.now();
+    const set = this.armedAt !== undefined && this.armedAt !== null && this.armedAt <= now;
+    if (set && (this.armedAt ?? 0) > now - ALARM_LOST_AFTER_MS) return;
+    this.arm(now);
   }
 
   /** The tenant's subscriptions changed: created, changed, paused, deleted, secret rotated. */
@@ -30,45 +62,109 @@ export class CustomerDelivery extends DurableObject<Env> {
   }
 
   async status(): Promise<DeliveryStatus> {
-    throw new Error("not yet");
+    const work = await this.current();
+    const { now, timeScale } = this.context();
+    const next_alarm_at = await this.ctx.storage.getAlarm();
+    return {
+      tenant_id: work.tenant.id,
+      next_alarm_at,
+      lines: lineStatuses(work.outbox, work.lines.values(), now(), timeScale),
+    };
   }
 
   /** Attempts, newest first. */
-  async deliveries(_query: DeliveriesQuery): Promise<Page<DeliveryRow>> {
-    throw new Error("not yet");
+  async deliveries(query: DeliveriesQuery): Promise<Page<DeliveryRow>> {
+    return deliveriesPage(this.work().outbox, query);
   }
 
   /** Sends messages again, with the same `webhook-id` and bytes, in their shipment's line. */
-  async redeliver(_request: RedeliverRequest): Promise<RedeliverResult> {
-    throw new Error("not yet");
+  async redeliver(request: RedeliverRequest): Promise<RedeliverResult> {
+    const work = await this.current();
+    const now = this.context().now();
+    const result = this.ctx.storage.transactionSync(() => redeliver(work.outbox, work.lines, request, now));
+    await this.wake();
+    return result;
   }
 
   /** Ends `paused` (ours), `gone` and `stopped_host_key`; goes on where the line stopped. */
-  async resume(_subscription_id: string): Promise<ResumeResult> {
-    throw new Error("not yet");
+  async resume(subscription_id: string): Promise<ResumeResult> {
+    const work = await this.current();
+    const line = work.lines.get(subscription_id);
+    if (line === undefined) return { kind: "unknown" };
+    work.resume(line, this.context().now());
+    await this.wake();
+    return { kind: "resumed", state: line.subscription?.paused ? "paused" : "active" };
   }
 
   /** What was given up, newest first, and events that were set aside. */
-  async deadLetters(_query: DeadLettersQuery): Promise<DeadLettersPage> {
-    throw new Error("not yet");
+  async deadLetters(query: DeadLettersQuery): Promise<DeadLettersPage> {
+    return deadLettersPage(this.work().outbox, query);
   }
 
   /** Forgets a dead letter for good, or all of a subscription. */
   async dropDeadLetters(
-    _which: { message_id: string } | { subscription_id: string },
+    which: { message_id: string } | { subscription_id: string },
   ): Promise<DropDeadResult> {
-    throw new Error("not yet");
+    const { outbox } = this.work();
+    const result = this.ctx.storage.transactionSync(() => dropDead(outbox, which, this.context().now()));
+    await this.wake();
+    return result;
   }
 
   /** Sends one made-up event now, outside of the line and its breaker, or signs in at the sFTP server and lists the directory. */
-  async sendTest(_subscription_id: string): Promise<TestResult> {
-    throw new Error("not yet");
+  async sendTest(subscription_id: string): Promise<TestResult> {
+    const work = await this.current();
+    return sendTest(await work.parts(), subscription_id);
   }
 
-  /** The customer deleted a subscription: what it still had to send is cancelled. */
+  /** The customer deleted a subscription (its row is gone already): what it still had to send is cancelled. */
   async drop(_subscription_id: string): Promise<void> {
-    throw new Error("not yet");
+    await this.current();
+    await this.wake();
   }
 
-  override async alarm(): Promise<void> {}
+  /** Never throws: the platform repeats an alarm that throws a few times and then never again. */
+  override async alarm(): Promise<void> {
+    this.arm(Date.now() + LEASE_MS);
+    if (this.running) {
+      this.work().wake();
+      return;
+    }
+    this.running = true;
+    try {
+      this.arm(await this.work().run());
+    } catch (error) {
+      log("delivery.run_failed", { object: this.ctx.id.toString(), why: reasonOf(error) });
+      this.arm(Date.now() + FAULT_WAIT_MS);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private arm(at: number | null): void {
+    this.armedAt = at;
+    // Not awaited: written with whatever this turn writes; nothing leaves the object before it is durable.
+    if (at === null) void this.ctx.storage.deleteAlarm();
+    else void this.ctx.storage.setAlarm(at);
+  }
+
+  private work(): Dispatcher {
+    this.dispatcher ??= new Dispatcher(this.ctx.storage, this.tenantId(), () => this.context());
+    return this.dispatcher;
+  }
+
+  /** With the lines as the control database has them now. */
+  private async current(): Promise<Dispatcher> {
+    const work = this.work();
+    await work.readSubscriptions(this.context());
+    return work;
+  }
+
+  /** The object's name is its tenant. */
+  private tenantId(): string {
+    const { name } = this.ctx.id;
+    if (name === undefined)
+      throw new Error("A CustomerDelivery is reached by its tenant's id: getByName(tenant_id).");
+    return name;
+  }
 }

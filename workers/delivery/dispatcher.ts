@@ -1,0 +1,284 @@
+import type { Context } from "../context.ts";
+import { pausedAt } from "../domain/breaker.ts";
+import { signingKeyOf } from "../domain/signing/webhook-keys.ts";
+import { parseTenant, type Tenant } from "../domain/tenant.ts";
+import { writeTrackingFile } from "../domain/tracking-file/index.ts";
+import { log, reasonOf } from "../flow/log.ts";
+import { attempt } from "./attempts.ts";
+import { BacklogNotice } from "./backlog-notice.ts";
+import { Clock } from "./clock.ts";
+import { NEW_LINE } from "./health.ts";
+import { takeNews } from "./intake.ts";
+import { earliestOf, Line } from "./line.ts";
+import { Outbox } from "./outbox.ts";
+import type { DeliveryParts } from "./parts.ts";
+import { Pruning } from "./pruning.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** The platform opens at most six connections for an object and enforces it nowhere else (delivery contract C8). */
+const CONNECTIONS = 6;
+/** A run ends after this, well below the fifteen minutes of an alarm, and is set again. */
+const RUN_MS = 3 * 60_000;
+/** What is due so soon is waited for; anything later is left to the alarm. */
+const LINGER_MS = 1500;
+const FAULT_WAIT_MS = 5000;
+
+/** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
+export class Dispatcher {
+  readonly lines = new Map<string, Line>();
+  readonly outbox: Outbox;
+  readonly tenant: Tenant;
+  private readonly storage: DurableObjectStorage;
+  private readonly context: () => Context;
+  private readonly subscriptions = new Subscriptions();
+  private readonly notice: BacklogNotice;
+  private readonly clock: Clock;
+  private readonly pruning: Pruning;
+  private readonly flights = new Set<Promise<void>>();
+  private reading: Promise<void> | null = null;
+  private signing: { from: string; key: CryptoKey } | null = null;
+  /** There may be news, or other subscriptions. */
+  private stale = true;
+  private holdReadingUntil = 0;
+  /** What is in memory may differ from what is durable: ends the run and reads all of it again. */
+  private broken = false;
+  private woken = Promise.withResolvers<void>();
+  private turn = 0;
+
+  constructor(storage: DurableObjectStorage, tenant_id: string, context: () => Context) {
+    this.storage = storage;
+    this.tenant = parseTenant(tenant_id);
+    this.context = context;
+    this.outbox = new Outbox(storage.sql);
+    this.notice = new BacklogNotice(this.outbox);
+    this.clock = new Clock(this.outbox);
+    this.pruning = new Pruning(this.outbox, storage.sql);
+    this.load();
+  }
+
+  /** Memory from what is durable. What an earlier instance had under way is sent again at once. */
+  private load(): void {
+    const cut = this.storage.transactionSync(() => this.outbox.recoverInFlight(this.context().now()));
+    if (cut > 0) log("delivery.recovered", { tenant_id: this.tenant.id, in_flight: cut });
+    const known = new Map(this.lines);
+    this.lines.clear();
+    for (const { subscription_id, position, health } of this.outbox.lines()) {
+      const before = known.get(subscription_id);
+      const line = new Line(subscription_id, before?.way ?? "webhook", position, health);
+      line.subscription = before?.subscription ?? null;
+      this.lines.set(subscription_id, line);
+    }
+    for (const row of this.outbox.outstanding()) {
+      try {
+        this.lines.get(row.subscription_id)?.hold(row);
+      } catch (error) {
+        this.outbox.setState(row.ord, "dead", this.context().now(), "Its row can't be read.");
+        log("message.unreadable", { message: row.id, why: reasonOf(error) });
+      }
+    }
+    this.stale = true;
+    this.broken = false;
+  }
+
+  /** There may be news. A run under way reads again. */
+  wake(): void {
+    this.stale = true;
+    this.woken.resolve();
+  }
+
+  async parts(): Promise<DeliveryParts> {
+    const ctx = this.context();
+    if (ctx.signingKey !== null && this.signing?.from !== ctx.signingKey) {
+      this.signing = { from: ctx.signingKey, key: await signingKeyOf(ctx.signingKey) };
+    }
+    const { storage, tenant, outbox, lines, clock } = this;
+    return {
+      ctx,
+      tenant,
+      storage,
+      outbox,
+      lines,
+      signingKey: ctx.signingKey === null ? null : (this.signing?.key ?? null),
+      timestamp_s: () => clock.timestamp(ctx.now()),
+      serialise: (element) => this.serialise(element),
+      writeFile: (input) => this.writeFile(input),
+    };
+  }
+
+  serialise(element: object): Uint8Array {
+    return new TextEncoder().encode(JSON.stringify(element));
+  }
+
+  writeFile: typeof writeTrackingFile = (input) => writeTrackingFile(input);
+
+  /** Works until nothing is due, or time is up. Says when to be called again; null: only when woken. */
+  async run(): Promise<number | null> {
+    const started = Date.now();
+    const parts = await this.parts();
+    this.stale = true;
+    for (;;) {
+      await this.work(parts, started);
+      if (this.broken) {
+        this.load();
+        return parts.ctx.now() + FAULT_WAIT_MS;
+      }
+      const now = parts.ctx.now();
+      const due = this.dueAt(now, parts.ctx.timeScale);
+      await this.notice.tell(parts, due);
+      this.pruning.step(now);
+      this.clock.keep(now);
+      // No await from here to the alarm: a wake-up comes before, and is seen, or after, and sets its own.
+      if (!this.stale || this.isOver(started)) break;
+    }
+    const now = parts.ctx.now();
+    return this.isOver(started) ? now : this.dueAt(now, parts.ctx.timeScale);
+  }
+
+  private isOver(started: number): boolean {
+    return Date.now() - started > RUN_MS;
+  }
+
+  private async work(parts: DeliveryParts, started: number): Promise<void> {
+    const { timeScale } = parts.ctx;
+    for (;;) {
+      const now = parts.ctx.now();
+      this.clock.watch(now, this.lines.values());
+      for (const line of this.lines.values()) this.pauseIfDue(parts, line, now);
+      const over = this.isOver(started) || this.broken;
+      if (!over) {
+        this.read(parts, now);
+        this.launch(parts, now);
+      }
+      const busy = this.flights.size > 0 || this.reading !== null;
+      const due = this.dueAt(now, timeScale);
+      if (!busy && (over || due === null || due <= now || due > now + LINGER_MS)) return;
+      await this.something(due === null || due <= now ? null : due - now);
+    }
+  }
+
+  private read(parts: DeliveryParts, now: number): void {
+    if (this.reading !== null || now < this.holdReadingUntil) return;
+    const wanting = [...this.lines.values()].some((line) => line.wantsNews(now, parts.ctx.timeScale));
+    if (!this.stale && !wanting) return;
+    this.reading = this.readAll(parts).finally(() => {
+      this.reading = null;
+    });
+  }
+
+  private async readAll(parts: DeliveryParts): Promise<void> {
+    try {
+      if (this.stale) {
+        this.stale = false;
+        await this.readSubscriptions(parts.ctx);
+      }
+      await takeNews(parts);
+    } catch (error) {
+      this.stale = true;
+      this.holdReadingUntil = parts.ctx.now() + FAULT_WAIT_MS * parts.ctx.timeScale;
+      log("subscriptions.not_read", { tenant_id: this.tenant.id, why: reasonOf(error) });
+    }
+  }
+
+  /** The lines as the control database wants them: new ones begin, deleted ones end. */
+  async readSubscriptions(ctx: Context): Promise<void> {
+    const found = await this.subscriptions.read(ctx, this.tenant.id);
+    const ids = new Set(found.map((one) => one.id));
+    for (const id of [...this.lines.keys()]) if (!ids.has(id)) this.end(id, ctx.now());
+    for (const one of found) {
+      const opened = one.kind === "opened" ? one.subscription : null;
+      const way = opened?.way ?? (one.kind === "unusable" ? one.way : "webhook");
+      const known = this.lines.get(one.id);
+      const position = one.kind === "opened" ? one.subscription.start_position : one.start_position;
+      const line = known?.way === way ? known : this.begin(one.id, way, known?.position ?? position);
+      line.subscription = opened;
+      line.unusable = one.kind === "unusable" ? one.detail : null;
+      line.behind = true;
+      const pin = opened?.way === "sftp" ? opened.settings.host_key_sha256 : null;
+      if (line.health.state === "stopped_host_key" && pin !== null && pin !== line.health.refused_pin)
+        this.resume(line, ctx.now());
+    }
+  }
+
+  /** A line that is new, or (read from storage without knowing its way) known by its id. */
+  private begin(id: string, way: "webhook" | "sftp", position: number): Line {
+    const known = this.lines.get(id);
+    const line = new Line(id, way, position, known?.health ?? NEW_LINE);
+    if (known === undefined) this.outbox.saveLine(id, position, line.health);
+    else for (const row of known.rows.values()) line.hold(row);
+    this.lines.set(id, line);
+    return line;
+  }
+
+  private end(id: string, now: number): void {
+    this.storage.transactionSync(() => {
+      this.outbox.cancel(id, now, "The subscription was deleted.");
+      this.outbox.removeLine(id);
+    });
+    this.lines.delete(id);
+  }
+
+  resume(line: Line, now: number): void {
+    line.resume(now);
+    this.storage.transactionSync(() => {
+      this.outbox.hasten(line.id, now);
+      this.outbox.saveLine(line.id, line.position, line.health);
+    });
+  }
+
+  /** After five days without one success the account has to say when to go on. */
+  private pauseIfDue(parts: DeliveryParts, line: Line, now: number): void {
+    const at = pausedAt(line.health.breaker, parts.ctx.timeScale);
+    if (at === null || at > now || line.health.state !== "active" || line.order.inFlight > 0) return;
+    line.health = { ...line.health, state: "paused" };
+    line.note(
+      "paused_after_5_days",
+      now,
+      "No delivery succeeded for five days. What waits is kept; resume the subscription.",
+    );
+    parts.outbox.saveLine(line.id, line.position, line.health);
+    log("endpoint.paused", { subscription: line.id, waiting: line.order.size });
+  }
+
+  /** One message a line in turn, so that none takes all connections while another waits. */
+  private launch(parts: DeliveryParts, now: number): void {
+    const lines = [...this.lines.values()];
+    for (let idle = 0; idle < lines.length && this.flights.size < CONNECTIONS; ) {
+      const line = lines[this.turn++ % lines.length];
+      const row = line?.next(now, parts.ctx.timeScale) ?? null;
+      if (line === undefined || row === null) {
+        idle++;
+        continue;
+      }
+      idle = 0;
+      this.fly(attempt(parts, line, row));
+    }
+  }
+
+  private fly(attempted: Promise<void>): void {
+    const flight = attempted
+      .catch((error: unknown) => {
+        this.broken = true;
+        log("delivery.broken", { tenant_id: this.tenant.id, why: reasonOf(error) });
+      })
+      .finally(() => this.flights.delete(flight));
+    this.flights.add(flight);
+  }
+
+  /** Until a message came back, news was taken, somebody woke us, or `ms` passed. */
+  private async something(ms: number | null): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = ms === null ? null : setTimeout(() => late.resolve(), Math.ceil(ms));
+    this.woken = Promise.withResolvers<void>();
+    const reading = this.reading === null ? [] : [this.reading];
+    await Promise.race([...this.flights, ...reading, this.woken.promise, late.promise]);
+    clearTimeout(timer);
+  }
+
+  /** When there will be something to do without being woken. */
+  private dueAt(now: number, scale: number): number | null {
+    const lines = [...this.lines.values()].map((line) => line.dueAt(now, scale));
+    const due = earliestOf(lines);
+    if (this.stale) return Math.max(this.holdReadingUntil, now);
+    return due;
+  }
+}

@@ -1,0 +1,209 @@
+import { wants } from "../domain/subscription.ts";
+import { fileName } from "../domain/tracking-file/index.ts";
+import { log, reasonOf } from "../flow/log.ts";
+import { type FeedEntry, readFeed, type WebhookElement } from "../storage/feed.ts";
+import type { Line } from "./line.ts";
+import type { PackedMessage } from "./packing.ts";
+import type { DeliveryParts } from "./parts.ts";
+import { setAside } from "./set-aside.ts";
+import type { MessageShipment } from "./views.ts";
+
+/** From the feed into a file: its bytes, its name, its number and the line's new position in one transaction. */
+
+const MOST_EVENTS = 1000;
+const MOST_BYTES = 5_000_000;
+const ENTRIES_A_READING = 200;
+const FAULT_WAIT_MS = 60_000;
+/** What we call ourselves in an interchange. */
+const SENDER = "GLUEY";
+
+type Wanted = { entry: FeedEntry; element: WebhookElement };
+
+/** Writes the next file of a line that is due; none where the feed holds nothing for it. */
+export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> {
+  const { subscription } = line;
+  if (subscription?.way !== "sftp") return;
+  const read = await readAhead(parts, line.position, MOST_EVENTS);
+  if (read.entries.length === 0) {
+    line.behind = false;
+    return;
+  }
+  const wanted = read.entries.flatMap((entry) =>
+    entry.element !== null && wants(subscription.settings, entry.element.event.codes.gluey)
+      ? [{ entry, element: entry.element }]
+      : [],
+  );
+  const file = write(parts, line, wanted);
+  if (file === null) return;
+  const taken =
+    file.carried.length < wanted.length
+      ? (file.carried.at(-1)?.entry.position ?? 0)
+      : (read.entries.at(-1)?.position ?? 0);
+  const sha256 = file.events === 0 ? null : await hexDigest(file.bytes);
+  if (parts.lines.get(line.id) !== line || !line.wantsNews(parts.ctx.now(), parts.ctx.timeScale)) return;
+  const now = parts.ctx.now();
+  const full = read.more || file.carried.length < wanted.length;
+  const number = line.health.last_number + 1;
+  // A full file says that more is waiting: the next one need not wait for its hour.
+  const health =
+    file.events === 0 ? line.health : { ...line.health, last_number: number, last_file_at: full ? 0 : now };
+  const row = parts.storage.transactionSync(() => {
+    for (const entry of read.entries) {
+      if (entry.element === null && entry.position <= taken)
+        setAside(parts, line, entry, entry.fault ?? "The stored event can't be read.");
+    }
+    for (const entry of file.left_out)
+      setAside(parts, line, entry, `The format ${subscription.settings.format} has no place for this event.`);
+    parts.outbox.saveLine(line.id, taken, health);
+    if (file.events === 0) return null;
+    const { file_name, format } = subscription.settings;
+    const { extension } = file;
+    const name = fileName(file_name, {
+      account: subscription.account_number,
+      number,
+      created_at_ms: now,
+      format,
+      extension,
+    });
+    return addFile(parts, line, { ...describe(file.carried), body: file.bytes }, name, sha256);
+  });
+  line.position = taken;
+  line.behind = full;
+  line.health = health;
+  if (row !== null) line.hold(row);
+}
+
+async function readAhead(
+  parts: DeliveryParts,
+  after: number,
+  most: number,
+): Promise<{ entries: FeedEntry[]; more: boolean }> {
+  const shard = parts.ctx.shardFor(parts.tenant.account_number);
+  const entries: FeedEntry[] = [];
+  while (entries.length < most) {
+    const from = entries.at(-1)?.position ?? after;
+    const next = await readFeed(shard, parts.tenant.id, from, ENTRIES_A_READING);
+    entries.push(...next);
+    if (next.length < ENTRIES_A_READING) return { entries, more: false };
+  }
+  return { entries, more: true };
+}
+
+interface Draft {
+  bytes: Uint8Array<ArrayBufferLike>;
+  events: number;
+  extension: string;
+  carried: readonly Wanted[];
+  left_out: FeedEntry[];
+}
+
+/** The file of the longest run of events that fits; null where it can't be written now. */
+function write(parts: DeliveryParts, line: Line, wanted: readonly Wanted[]): Draft | null {
+  const unwritable = new Set<Wanted>();
+  try {
+    return writeWithin(parts, line, wanted, unwritable);
+  } catch (error) {
+    // Which event is it? Where each of them fails alone, it is the agreement and not an event.
+    for (const one of wanted) if (!isWritable(parts, line, one)) unwritable.add(one);
+    if (unwritable.size > 0 && unwritable.size < wanted.length)
+      return writeWithin(parts, line, wanted, unwritable);
+    line.holdIntakeUntil = parts.ctx.now() + FAULT_WAIT_MS * parts.ctx.timeScale;
+    line.note("internal", parts.ctx.now(), `No file can be written: ${reasonOf(error)}`);
+    log("file.not_written", { subscription: line.id, why: reasonOf(error) });
+    return null;
+  }
+}
+
+function writeWithin(
+  parts: DeliveryParts,
+  line: Line,
+  wanted: readonly Wanted[],
+  unwritable: ReadonlySet<Wanted>,
+): Draft {
+  let carried = wanted;
+  for (;;) {
+    const writable = carried.filter((one) => !unwritable.has(one));
+    const written = writeElements(parts, line, writable);
+    if (written.bytes.byteLength <= MOST_BYTES || carried.length === 1) {
+      line.forgetNote("internal");
+      const missing = new Set(written.left_out.map((one) => `${one.shipment_id} ${one.sequence}`));
+      const left_out = carried
+        .filter((one) => unwritable.has(one) || missing.has(`${one.entry.shipment_id} ${one.entry.sequence}`))
+        .map((one) => one.entry);
+      return { ...written, carried, left_out };
+    }
+    carried = carried.slice(0, Math.ceil(carried.length / 2));
+  }
+}
+
+function isWritable(parts: DeliveryParts, line: Line, one: Wanted): boolean {
+  try {
+    writeElements(parts, line, [one]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeElements(parts: DeliveryParts, line: Line, wanted: readonly Wanted[]) {
+  const { subscription } = line;
+  if (subscription?.way !== "sftp") throw new Error("Only an sFTP subscription has files.");
+  return parts.writeFile({
+    format: subscription.settings.format,
+    elements: wanted.map((one) => one.element),
+    control_number: line.health.last_number + 1,
+    created_at_ms: parts.ctx.now(),
+    sender: SENDER,
+    receiver: subscription.account_number,
+    test: parts.tenant.mode === "test",
+  });
+}
+
+function addFile(
+  parts: DeliveryParts,
+  line: Line,
+  packed: PackedMessage,
+  name: string,
+  sha256: string | null,
+) {
+  const now = parts.ctx.now();
+  return parts.outbox.add({
+    ...packed,
+    id: parts.ctx.newId("fil"),
+    subscription_id: line.id,
+    state: "waiting",
+    reason: null,
+    place: null,
+    split_from: null,
+    file_name: name,
+    sha256,
+    attempts: 0,
+    intervals_used: 0,
+    next_at: now,
+    not_before: 0,
+    created_at: now,
+  });
+}
+
+function describe(carried: readonly Wanted[]): Omit<PackedMessage, "body"> {
+  const shipments = new Map<string, MessageShipment>();
+  for (const { entry } of carried) {
+    const first_sequence = shipments.get(entry.shipment_id)?.first_sequence ?? entry.sequence;
+    shipments.set(entry.shipment_id, {
+      shipment_id: entry.shipment_id,
+      first_sequence,
+      last_sequence: entry.sequence,
+    });
+  }
+  return {
+    events: carried.length,
+    first_position: carried[0]?.entry.position ?? 0,
+    last_position: carried.at(-1)?.entry.position ?? 0,
+    shipments: [...shipments.values()],
+  };
+}
+
+async function hexDigest(bytes: Uint8Array<ArrayBufferLike>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

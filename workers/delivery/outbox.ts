@@ -1,0 +1,380 @@
+import { LineHealth, NEW_LINE } from "./health.ts";
+import {
+  type AttemptRow,
+  createTables,
+  type MessageRow,
+  type MessageState,
+  type SetAsideTableRow,
+} from "./outbox-schema.ts";
+import type { PackedMessage } from "./packing.ts";
+import type { AttemptState } from "./views.ts";
+
+const PIECE_BYTES = 1_000_000;
+/** Pieces of a message lie at `ord * PIECES` and after; a body is far below 64 MB. */
+const PIECES = 64;
+
+/** A message as it enters the outbox. */
+export interface NewMessage extends PackedMessage {
+  id: string;
+  subscription_id: string;
+  state: MessageState;
+  /** Null: its own `ord`. */
+  place: number | null;
+  split_from: number | null;
+  file_name: string | null;
+  sha256: string | null;
+  attempts: number;
+  intervals_used: number;
+  next_at: number;
+  not_before: number;
+  created_at: number;
+  reason: string | null;
+}
+
+/** How an attempt ended, as it is kept. */
+export interface EndedAttempt {
+  id: string;
+  state: AttemptState;
+  ended_at: number;
+  status: number | null;
+  latency_ms: number | null;
+  answer: string | null;
+  next_attempt_at: number | null;
+}
+
+/** The queries of the object's SQLite. Nothing here awaits: what one turn writes, one transaction holds. */
+export class Outbox {
+  private readonly sql: SqlStorage;
+  private lastOrd: number;
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql;
+    createTables(sql);
+    this.lastOrd = sql.exec<{ top: number | null }>("SELECT max(ord) AS top FROM messages").one().top ?? 0;
+  }
+
+  lines(): { subscription_id: string; position: number; health: LineHealth }[] {
+    const rows = this.sql
+      .exec<{ subscription_id: string; position: number; health: string }>("SELECT * FROM lines")
+      .toArray();
+    return rows.map((row) => ({ ...row, health: readHealth(row.health) }));
+  }
+
+  saveLine(subscription_id: string, position: number, health: LineHealth): void {
+    this.sql.exec(
+      `INSERT INTO lines (subscription_id, position, health) VALUES (?, ?, ?)
+       ON CONFLICT (subscription_id) DO UPDATE SET position = excluded.position, health = excluded.health`,
+      subscription_id,
+      position,
+      JSON.stringify(health),
+    );
+  }
+
+  removeLine(subscription_id: string): void {
+    this.sql.exec("DELETE FROM lines WHERE subscription_id = ?", subscription_id);
+    this.sql.exec("DELETE FROM set_aside WHERE subscription_id = ?", subscription_id);
+  }
+
+  add(message: NewMessage): MessageRow {
+    const ord = ++this.lastOrd;
+    const row: MessageRow = {
+      ord,
+      id: message.id,
+      subscription_id: message.subscription_id,
+      place: message.place ?? ord,
+      state: message.state,
+      file_name: message.file_name,
+      split_from: message.split_from,
+      first_position: message.first_position,
+      last_position: message.last_position,
+      events: message.events,
+      shipments: JSON.stringify(message.shipments),
+      size: message.body.byteLength,
+      sha256: message.sha256,
+      attempts: message.attempts,
+      intervals_used: message.intervals_used,
+      next_at: message.next_at,
+      not_before: message.not_before,
+      created_at: message.created_at,
+      ended_at: message.state === "dead" ? message.created_at : null,
+      last_attempt: null,
+      reason: message.reason,
+    };
+    const names = Object.keys(row);
+    this.sql.exec(
+      `INSERT INTO messages (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+      ...Object.values(row),
+    );
+    for (let piece = 0, at = 0; at < message.body.byteLength; piece++, at += PIECE_BYTES) {
+      this.sql.exec(
+        "INSERT INTO bodies (piece, body) VALUES (?, ?)",
+        ord * PIECES + piece,
+        message.body.slice(at, at + PIECE_BYTES),
+      );
+    }
+    return row;
+  }
+
+  /** The bytes as they were built; null where they are no longer kept. */
+  bodyOf(message: { ord: number; size: number }): Uint8Array | null {
+    const [from, to] = [message.ord * PIECES, (message.ord + 1) * PIECES];
+    const pieces = this.sql.exec<{ body: ArrayBuffer }>(
+      "SELECT body FROM bodies WHERE piece >= ? AND piece < ? ORDER BY piece",
+      from,
+      to,
+    );
+    const body = new Uint8Array(message.size);
+    let at = 0;
+    for (const { body: piece } of pieces) {
+      body.set(new Uint8Array(piece), at);
+      at += piece.byteLength;
+    }
+    return at === message.size ? body : null;
+  }
+
+  removeBody(ord: number): void {
+    this.sql.exec("DELETE FROM bodies WHERE piece >= ? AND piece < ?", ord * PIECES, (ord + 1) * PIECES);
+  }
+
+  outstanding(): MessageRow[] {
+    return this.sql
+      .exec<MessageRow>("SELECT * FROM messages WHERE state IN ('waiting', 'sending') ORDER BY ord")
+      .toArray();
+  }
+
+  message(ord: number): MessageRow | null {
+    return this.sql.exec<MessageRow>("SELECT * FROM messages WHERE ord = ?", ord).toArray()[0] ?? null;
+  }
+
+  messageById(id: string): MessageRow | null {
+    return this.sql.exec<MessageRow>("SELECT * FROM messages WHERE id = ?", id).toArray()[0] ?? null;
+  }
+
+  partsOf(ord: number): MessageRow[] {
+    return this.sql.exec<MessageRow>("SELECT * FROM messages WHERE split_from = ?", ord).toArray();
+  }
+
+  /** What was sent of a piece of the feed, oldest first. */
+  inWindow(since: number, until: number): MessageRow[] {
+    return this.sql
+      .exec<MessageRow>(
+        "SELECT * FROM messages WHERE last_position > ? AND first_position <= ? AND state IN ('delivered', 'dead') ORDER BY place, ord",
+        since,
+        until,
+      )
+      .toArray();
+  }
+
+  dead(before: number, limit: number, subscription_id: string | undefined): MessageRow[] {
+    return this.sql
+      .exec<MessageRow>(
+        `SELECT * FROM messages INDEXED BY messages_dead
+         WHERE state = 'dead' AND ord < ?1 AND (?2 IS NULL OR subscription_id = ?2) ORDER BY ord DESC LIMIT ?3`,
+        before,
+        subscription_id ?? null,
+        limit,
+      )
+      .toArray();
+  }
+
+  deadCounts(): Map<string, number> {
+    const rows = this.sql.exec<{ subscription_id: string; dead: number }>(
+      "SELECT subscription_id, count(*) AS dead FROM messages INDEXED BY messages_dead WHERE state = 'dead' GROUP BY subscription_id",
+    );
+    return new Map([...rows].map((row) => [row.subscription_id, row.dead]));
+  }
+
+  setState(ord: number, state: MessageState, ended_at: number | null, reason: string | null): void {
+    this.sql.exec(
+      "UPDATE messages SET state = ?, ended_at = ?, reason = ? WHERE ord = ?",
+      state,
+      ended_at,
+      reason,
+      ord,
+    );
+  }
+
+  /** Waits again: after a failure, a crash, or because it was asked for. */
+  setWaiting(ord: number, facts: { intervals_used: number; next_at: number; not_before: number }): void {
+    this.sql.exec(
+      "UPDATE messages SET state = 'waiting', ended_at = NULL, intervals_used = ?, next_at = ?, not_before = ? WHERE ord = ?",
+      facts.intervals_used,
+      facts.next_at,
+      facts.not_before,
+      ord,
+    );
+  }
+
+  hasten(subscription_id: string, now: number): void {
+    this.sql.exec(
+      "UPDATE messages SET next_at = max(not_before, ?1) WHERE state = 'waiting' AND subscription_id = ?2 AND next_at <> max(not_before, ?1)",
+      now,
+      subscription_id,
+    );
+  }
+
+  shift(by_ms: number): void {
+    this.sql.exec(
+      "UPDATE messages SET next_at = next_at + ?1, not_before = not_before + ?1 WHERE state IN ('waiting', 'sending')",
+      by_ms,
+    );
+  }
+
+  /** Ends all that a subscription has waiting. */
+  endWaiting(subscription_id: string, state: MessageState, now: number, reason: string): void {
+    this.sql.exec(
+      "UPDATE messages SET state = ?, ended_at = ?, reason = ? WHERE state = 'waiting' AND subscription_id = ?",
+      state,
+      now,
+      reason,
+      subscription_id,
+    );
+  }
+
+  /** The customer wants none of it any more: whatever is not delivered, dead letters included. */
+  cancel(subscription_id: string, now: number, reason: string): void {
+    this.sql.exec(
+      `UPDATE messages SET state = 'cancelled', ended_at = ?, reason = ?
+       WHERE subscription_id = ? AND state IN ('waiting', 'sending', 'dead')`,
+      now,
+      reason,
+      subscription_id,
+    );
+  }
+
+  /** Before the request leaves. */
+  beginAttempt(message: MessageRow, id: string, now: number, state: MessageState = "sending"): void {
+    message.attempts += 1;
+    message.last_attempt = id;
+    this.sql.exec(
+      "UPDATE messages SET state = ?, attempts = ?, last_attempt = ? WHERE ord = ?",
+      state,
+      message.attempts,
+      id,
+      message.ord,
+    );
+    this.sql.exec(
+      "INSERT INTO attempts (id, ord, subscription_id, attempt, state, started_at) VALUES (?, ?, ?, ?, 'sending', ?)",
+      id,
+      message.ord,
+      message.subscription_id,
+      message.attempts,
+      now,
+    );
+  }
+
+  endAttempt(ended: EndedAttempt): void {
+    this.sql.exec(
+      "UPDATE attempts SET state = ?, ended_at = ?, status = ?, latency_ms = ?, answer = ?, next_attempt_at = ? WHERE id = ?",
+      ended.state,
+      ended.ended_at,
+      ended.status,
+      ended.latency_ms,
+      ended.answer,
+      ended.next_attempt_at,
+      ended.id,
+    );
+  }
+
+  /** An earlier instance of the object was cut off while these were under way: nobody knows how they ended. */
+  recoverInFlight(now: number): number {
+    const cut = this.sql.exec<MessageRow>("SELECT * FROM messages WHERE state = 'sending'").toArray();
+    for (const message of cut) {
+      if (message.last_attempt !== null) this.endUnknown(message.last_attempt, now);
+      this.setWaiting(message.ord, { ...message, next_at: now });
+    }
+    return cut.length;
+  }
+
+  private endUnknown(attempt_id: string, now: number): void {
+    this.sql.exec(
+      "UPDATE attempts SET state = 'unknown', next_attempt_at = ? WHERE id = ? AND state = 'sending'",
+      now,
+      attempt_id,
+    );
+  }
+
+  attempt(id: string): AttemptRow | null {
+    return this.sql.exec<AttemptRow>("SELECT * FROM attempts WHERE id = ?", id).toArray()[0] ?? null;
+  }
+
+  attempts(
+    before: string,
+    limit: number,
+    subscription_id: string | undefined,
+    state: string | undefined,
+  ): AttemptRow[] {
+    return this.sql
+      .exec<AttemptRow>(
+        `SELECT * FROM attempts WHERE id < ?1 AND (?2 IS NULL OR subscription_id = ?2) AND (?3 IS NULL OR state = ?3)
+         ORDER BY id DESC LIMIT ?4`,
+        before,
+        subscription_id ?? null,
+        state ?? null,
+        limit,
+      )
+      .toArray();
+  }
+
+  /** Counts a failure to build an event; says how many there were. */
+  countBuildFault(row: Omit<SetAsideTableRow, "tries" | "aside">): number {
+    return this.sql
+      .exec<{ tries: number }>(
+        `INSERT INTO set_aside (subscription_id, position, shipment_id, sequence, tries, aside, at, reason) VALUES (?, ?, ?, ?, 1, 0, ?, ?)
+         ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at, reason = excluded.reason RETURNING tries`,
+        row.subscription_id,
+        row.position,
+        row.shipment_id,
+        row.sequence,
+        row.at,
+        row.reason,
+      )
+      .one().tries;
+  }
+
+  setAside(row: Omit<SetAsideTableRow, "tries" | "aside">): void {
+    this.countBuildFault(row);
+    this.sql.exec(
+      "UPDATE set_aside SET aside = 1 WHERE subscription_id = ? AND position = ?",
+      row.subscription_id,
+      row.position,
+    );
+  }
+
+  asideRows(subscription_id: string | undefined, limit: number): SetAsideTableRow[] {
+    return this.sql
+      .exec<SetAsideTableRow>(
+        "SELECT * FROM set_aside WHERE aside = 1 AND (?1 IS NULL OR subscription_id = ?1) ORDER BY at DESC LIMIT ?2",
+        subscription_id ?? null,
+        limit,
+      )
+      .toArray();
+  }
+
+  asideCounts(): Map<string, number> {
+    const rows = this.sql.exec<{ subscription_id: string; aside: number }>(
+      "SELECT subscription_id, count(*) AS aside FROM set_aside WHERE aside = 1 GROUP BY subscription_id",
+    );
+    return new Map([...rows].map((row) => [row.subscription_id, row.aside]));
+  }
+
+  fact(name: string): string | null {
+    return (
+      this.sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = ?", name).toArray()[0]?.value ??
+      null
+    );
+  }
+
+  setFact(name: string, value: string): void {
+    this.sql.exec(
+      "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+      name,
+      value,
+    );
+  }
+}
+
+function readHealth(json: string): LineHealth {
+  const read = LineHealth.safeParse(JSON.parse(json));
+  return read.success ? read.data : NEW_LINE;
+}

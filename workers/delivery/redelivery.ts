@@ -1,0 +1,89 @@
+import { type Line, MOST_MESSAGES } from "./line.ts";
+import type { Outbox } from "./outbox.ts";
+import type { MessageRow } from "./outbox-schema.ts";
+import type { DropDeadResult, RedeliverRequest, RedeliverResult } from "./views.ts";
+
+/** Sending again what was sent, with the id and the bytes it had: it takes its old place in its shipment's line. */
+
+type Lines = ReadonlyMap<string, Line>;
+
+export function redeliver(
+  outbox: Outbox,
+  lines: Lines,
+  request: RedeliverRequest,
+  now: number,
+): RedeliverResult {
+  if ("since_position" in request) return redeliverWindow(outbox, lines, request, now);
+  const message =
+    "delivery_id" in request
+      ? byDelivery(outbox, request.delivery_id)
+      : outbox.messageById(request.message_id);
+  if (message === null || !lines.has(message.subscription_id)) return { kind: "unknown" };
+  const messages = wholeOf(outbox, message);
+  if (messages.some((one) => one.state === "waiting" || one.state === "sending"))
+    return { kind: "still_underway" };
+  const sendable = messages.filter(isFinished);
+  if (sendable.length === 0) return { kind: "unknown" };
+  if (!sendable.every((one) => outbox.bodyOf(one) !== null)) return { kind: "not_kept" };
+  for (const one of sendable) sendAgain(outbox, lines, one, now);
+  return { kind: "queued", messages: sendable.length, next_position: null };
+}
+
+function byDelivery(outbox: Outbox, delivery_id: string): MessageRow | null {
+  const attempt = outbox.attempt(delivery_id);
+  return attempt === null ? null : outbox.message(attempt.ord);
+}
+
+/** A message that was split is sent as the parts that took its place. */
+function wholeOf(outbox: Outbox, message: MessageRow): MessageRow[] {
+  return message.state === "split" ? outbox.partsOf(message.ord) : [message];
+}
+
+function isFinished(message: MessageRow): boolean {
+  return message.state === "delivered" || message.state === "dead";
+}
+
+function redeliverWindow(
+  outbox: Outbox,
+  lines: Lines,
+  window: Extract<RedeliverRequest, { since_position: number }>,
+  now: number,
+): RedeliverResult {
+  let messages = 0;
+  for (const row of outbox.inWindow(window.since_position, window.until_position)) {
+    const line = lines.get(row.subscription_id);
+    if (line === undefined || (window.subscription_id !== undefined && window.subscription_id !== line.id))
+      continue;
+    // No more than the line has room for: the rest by another call.
+    if (line.order.size >= MOST_MESSAGES || line.fullness >= 1)
+      return { kind: "queued", messages, next_position: row.first_position - 1 };
+    if (outbox.bodyOf(row) === null) continue;
+    sendAgain(outbox, lines, row, now);
+    messages++;
+  }
+  return { kind: "queued", messages, next_position: null };
+}
+
+function sendAgain(outbox: Outbox, lines: Lines, message: MessageRow, now: number): void {
+  const waits = { intervals_used: 0, next_at: now, not_before: 0 };
+  outbox.setWaiting(message.ord, waits);
+  lines.get(message.subscription_id)?.hold({ ...message, ...waits, state: "waiting" });
+}
+
+/** Forgets dead letters for good. */
+export function dropDead(
+  outbox: Outbox,
+  which: { message_id: string } | { subscription_id: string },
+  now: number,
+): DropDeadResult {
+  const rows =
+    "message_id" in which
+      ? [outbox.messageById(which.message_id)].filter((row) => row?.state === "dead")
+      : outbox.dead(Number.MAX_SAFE_INTEGER, MOST_MESSAGES, which.subscription_id);
+  for (const row of rows) {
+    if (row === null) continue;
+    outbox.setState(row.ord, "cancelled", now, "Dropped.");
+    outbox.removeBody(row.ord);
+  }
+  return { dropped: rows.length };
+}

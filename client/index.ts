@@ -1,7 +1,6 @@
 import { bodyOf, type GlueyOptions, Transport } from "./transport.ts";
 import type {
   BatchResult,
-  CreatedShipment,
   CreatedWebhookSubscription,
   Delivery,
   NewSftpSubscription,
@@ -37,10 +36,7 @@ export class GlueyClient {
   }
 
   /** Puts a shipment under tracking; the one already tracked under that number is answered again. */
-  createShipment(
-    shipment: NewShipment,
-    idempotency_key: string = crypto.randomUUID(),
-  ): Promise<CreatedShipment> {
+  createShipment(shipment: NewShipment, idempotency_key: string = crypto.randomUUID()): Promise<Shipment> {
     return this.#transport.json({ method: "POST", path: "/shipments", body: shipment, idempotency_key });
   }
 
@@ -49,13 +45,13 @@ export class GlueyClient {
     shipments: readonly NewShipment[],
     idempotency_key: string = crypto.randomUUID(),
   ): Promise<BatchResult[]> {
-    const answer = await this.#transport.json<BatchResult[] | { data: BatchResult[] }>({
+    const { data } = await this.#transport.json<{ data: BatchResult[] }>({
       method: "POST",
       path: "/shipments/batch",
       body: { shipments },
       idempotency_key,
     });
-    return Array.isArray(answer) ? answer : answer.data;
+    return data;
   }
 
   getShipment(id: string): Promise<Shipment> {

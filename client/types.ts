@@ -19,32 +19,51 @@ export interface NewShipment {
   references?: { shipper?: string | null; receiver?: string | null };
   meta_data?: KeyValue[];
   parcels?: { carrier_tracking_id: string; uuid_ref?: string; meta_data?: KeyValue[] }[];
+  direction?: "outbound" | "return";
   destination?: { iso_country: string; postal_code: string };
 }
 
-export interface CreatedShipment {
+export interface Shipment {
   id: string;
   carrier_id: string;
   carrier_tracking_id: string;
-  parcels: { id: string; carrier_tracking_id: string }[];
-}
-
-/** One place of a batch's answer: the shipment, or why that one item was refused. */
-export type BatchResult =
-  | { status: 200 | 201; shipment: CreatedShipment }
-  | { status: number; problem: Problem };
-
-export interface Shipment extends CreatedShipment {
+  carrier_tracking_ids: string[];
+  /** The number the carrier gave instead. */
+  carrier_tracking_update: CarrierTrackingUpdate | null;
   uuid_ref: string | null;
   tracking_level: "shipment" | "parcel";
+  references: { shipper: string | null; receiver: string | null } | null;
+  meta_data: KeyValue[];
+  destination: { iso_country: string | null; postal_code: string | null } | null;
+  direction: "outbound" | "return";
+  parcels: {
+    id: string;
+    carrier_tracking_id: string;
+    uuid_ref: string | null;
+    meta_data: KeyValue[];
+    status: string;
+    condition: "good" | "damaged" | "unknown";
+  }[];
+  /** Where it is, worked out from its whole timeline. */
   status: string;
   tracking_state: string;
   health: string;
   action_required_by: string;
-  eta: string | null;
+  /** How many parcels in all, and in each status. */
+  pieces: Record<string, number>;
+  /** The carrier's latest promise, its first, and the one before. */
+  eta: { current: string; first: string; previous: string | null; source: string } | null;
+  last_event_at: string | null;
+  ended_at: string | null;
   last_checked_at: string | null;
   next_check_at: string | null;
+  created_at: string;
+  updated_at: string;
+  test: boolean;
 }
+
+/** One place of a batch's answer: the shipment, or why that one item was refused. */
+export type BatchResult = { status: number; shipment: Shipment } | { status: number; error: Problem };
 
 export interface Place {
   carrier_location_coding: { code: string; description: string | null; type: string | null } | null;
@@ -162,9 +181,11 @@ export interface TrackedParcel {
   uuid_ref: string | null;
   meta_data: KeyValue[];
   carrier_tracking_id: string;
+  status: string;
   condition: "good" | "damaged" | "unknown";
   carrier_weight_dims: Measures | null;
-  tracking_data: TrackingData | null;
+  /** What is about this parcel, where parcels are followed. */
+  tracking_data: TrackingData;
 }
 
 export interface TrackedShipment {
@@ -173,8 +194,9 @@ export interface TrackedShipment {
   tracking_level: "shipment" | "parcel";
   references: { shipper: string | null; receiver: string | null } | null;
   status: string;
-  parcels?: TrackedParcel[];
-  tracking_data?: TrackingData | null;
+  parcels: TrackedParcel[];
+  /** The whole timeline where the shipment is followed; where parcels are, what is about none of them alone. */
+  tracking_data: TrackingData;
 }
 
 /** In the place of a shipment that is not this account's. */

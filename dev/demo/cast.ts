@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type CreatedShipment, GlueyClient, type NewSftpSubscription } from "../../client/index.ts";
+import { GlueyClient, type NewSftpSubscription, type Shipment } from "../../client/index.ts";
 import { operatorAt } from "../operator.ts";
 import { type SandboxCarrier, startSandboxCarrier } from "../sandbox-carrier.ts";
 import { type ReceivedWebhook, type Receiver, startReceiver } from "../sandbox-customer.ts";
@@ -206,7 +206,7 @@ async function register(client: GlueyClient, perWay: number): Promise<Record<Way
 function createdOf(
   result: Awaited<ReturnType<GlueyClient["createShipments"]>>[number] | undefined,
   number: string,
-): CreatedShipment {
+): Shipment {
   if (result === undefined || !("shipment" in result)) {
     throw new Error(`${number} could not be registered: ${JSON.stringify(result ?? "no result")}`);
   }

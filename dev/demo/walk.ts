@@ -134,10 +134,10 @@ export class Walk {
 
   /** The events of one answer stand in the order of their times. */
   #tracked(shipment: TrackedShipment, at: number): void {
-    const lists = [shipment.tracking_data, ...(shipment.parcels ?? []).map((parcel) => parcel.tracking_data)];
+    const lists = [shipment.tracking_data, ...shipment.parcels.map((parcel) => parcel.tracking_data)];
     for (const list of lists) {
       let last = "";
-      for (const event of list?.events ?? []) {
+      for (const event of list.events) {
         const time = new Date(event.event_time.carrier_utc ?? 0).toISOString();
         this.ledger.arrived("api", {
           fact: factAt(this.#numberOf.get(shipment.id) ?? shipment.id, event),

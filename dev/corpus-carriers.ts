@@ -220,7 +220,9 @@ function samePlace(expected: string | null | undefined, event: CarrierEvent): bo
 /** Our status in the corpus' twelve words, of which several may fit. */
 function statusWords(event: CarrierEvent): string[] {
   const { health, milestone } = { ...meaningOf(codePath(event.gluey)), ...event.gluey };
-  const late = health === "delayed" ? ["delivery_delayed"] : [];
+  // The corpus takes a carrier's summary "exception" for on_hold, also where the sentence says that it is only late.
+  const late =
+    health === "delayed" ? ["delivery_delayed", ...(milestone === "exception" ? ["on_hold"] : [])] : [];
   switch (event.status) {
     case "registered":
     case "info_received":

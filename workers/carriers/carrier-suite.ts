@@ -309,6 +309,20 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
           expect(body === null).toBe(method === "GET");
         });
         it("names the credentials it needs", () => refusesMissing(poll.credentials, credentials));
+
+        const { token } = poll;
+        if (token !== undefined) {
+          it("asks for a token, reads it or nothing, and shows it in no address", () => {
+            const asked = token.request({ base_url: "https://test.example/sub/", credentials });
+            expect(asked.url).toMatch(/^https:\/\/test\.example\/sub\//u);
+            for (const nonsense of ["", "null", "{}", "<html>", '{"access_token": 7}']) {
+              expect(token.read(utf8(nonsense))).toBeNull();
+            }
+            const applied = token.apply(ask(["1"]), "TOKEN-7");
+            expect(JSON.stringify([applied.headers, applied.body])).toContain("TOKEN-7");
+            expect(applied.url).not.toContain("TOKEN-7");
+          });
+        }
       });
     }
 

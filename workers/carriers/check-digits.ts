@@ -35,3 +35,14 @@ export function s10(number: string): boolean {
   const rest = 11 - (sum % 11);
   return (rest === 10 ? 0 : rest === 11 ? 5 : rest) === Number(match[2]);
 }
+
+/** UPS 1Z: letters count as (position in the alphabet + 1) mod 10, every second of the fifteen characters twice, the sum's complement to ten. */
+export function ups1z(number: string): boolean {
+  const match = /^1Z([A-Z0-9]{15})(\d)$/u.exec(number);
+  if (match === null) return false;
+  const sum = [...(match[1] ?? "")].reduce((total, character, index) => {
+    const value = /\d/u.test(character) ? Number(character) : (character.charCodeAt(0) - 63) % 10;
+    return total + (index % 2 === 1 ? value * 2 : value);
+  }, 0);
+  return (10 - (sum % 10)) % 10 === Number(match[2]);
+}

@@ -77,7 +77,7 @@ function shipmentOf(
     eta: null,
     carrier_tracking_update: null,
   };
-  for (const { value } of status.references) {
+  for (const { value } of shipmentReferences(status)) {
     // Short references (a line's "1", a department) are nobody's tracking number.
     const further =
       value.length >= 5 && value !== number && value !== parcel && !known.other_ids.includes(value);
@@ -85,6 +85,15 @@ function shipmentOf(
   }
   shipments.set(key, known);
   return known;
+}
+
+/** RFF (1153) and L11 (128) qualifiers of numbers that name a shipment or an order. Others hold names, places and account numbers. */
+const REFERENCES = new Set(
+  "AAM AAO AAS AAU ACD ACL AWB BM BN CN CR CU CW DQ FF HWB MWB ON PO SI SRN 2I 08 97 MB P8 VN".split(" "),
+);
+
+function shipmentReferences(status: EdiStatus) {
+  return status.references.filter(({ qualifier }) => REFERENCES.has(qualifier));
 }
 
 function eventOf(
@@ -111,7 +120,9 @@ function eventOf(
       location: locationOf(status.location, habits.locationType?.(status) ?? null),
       meta: metaOf({
         ...Object.fromEntries(
-          status.references.slice(0, 10).map(({ qualifier, value }) => [`reference_${qualifier}`, value]),
+          shipmentReferences(status)
+            .slice(0, 10)
+            .map(({ qualifier, value }) => [`reference_${qualifier}`, value]),
         ),
         ...reasonsOf(status),
         equipment: status.equipment[0]?.id,

@@ -3,9 +3,10 @@ import type { Carrier } from "./carrier.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
+import { ups } from "./ups/index.ts";
 
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
-export const carriers: readonly Carrier[] = [bring, dhlFreight, postnord, sandbox];
+export const carriers: readonly Carrier[] = [bring, dhlFreight, postnord, sandbox, ups];
 
 const byId = new Map(carriers.map((carrier) => [carrier.id, carrier]));
 

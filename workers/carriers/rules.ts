@@ -43,7 +43,7 @@ const key = (code: string, sub: string | null, service: string | null) =>
   `${code}\u0000${sub ?? ""}\u0000${service ?? ""}`;
 
 /**
- * Reads a table written as text: one rule a line, columns parted by `|`:
+ * Reads a table written as text: one rule a line, columns parted by `|` between blanks (one without blanks is a text pattern's own):
  * `code | sub_code | service | text pattern | Gluey code path | reason | what the carrier's paper calls it`.
  * Empty columns are left blank; lines starting with `#` are remarks. A wrong line throws at start, naming the line.
  */
@@ -53,7 +53,7 @@ export function readRules(carrier_id: string, version: number, table: string): R
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
     const [code = "", sub = "", service = "", text = "", path = "", reason = ""] = line
-      .split("|")
+      .split(/(?:^|\s)\|(?=\s|$)/u)
       .map((cell) => cell.trim());
     if (path === "" || (code === "" && text === "")) {
       throw new Error(

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { credential, sameSecret } from "../authentic.ts";
+import type { Carrier, Credentials, Push } from "../carrier.ts";
+import { ups1z } from "../check-digits.ts";
+import { ediFiles, looksLikeEdifact } from "../edi-files.ts";
+import { clientCredentials, OAuthCredentials } from "../oauth.ts";
+import { oneNumber, under } from "../polling.ts";
+import { harmonize } from "./harmonize.ts";
+import { rules } from "./statuses.ts";
+
+/** Track Alert sends back the credential given at subscription, in a header of that name or as a bearer token. The body is not signed. */
+async function verify(push: Push, credentials: Credentials): Promise<boolean> {
+  const wanted = credential(credentials, "webhook_credential");
+  const bearer = /^Bearer\s+(.+)$/iu.exec(push.headers.get("authorization") ?? "")?.[1];
+  const sent = push.headers.get("credential") ?? bearer;
+  return sent !== undefined && sameSecret(sent, wanted);
+}
+
+/** UPS: Track API v1 (poll), Track Alert (webhook), Quantum View IFTSTA (sFTP). */
+export const ups: Carrier = {
+  id: "ups",
+  name: "UPS",
+  rules,
+  harmonize,
+  sourceOf: (body) => {
+    if (looksLikeEdifact(body)) return "sftp";
+    return /"localActivityDate"/u.test(new TextDecoder().decode(body.subarray(0, 4000))) ? "webhook" : "poll";
+  },
+  numbers: [{ pattern: /^1Z[A-Z0-9]{16}$/u, check: ups1z, likelihood: 1 }],
+  webhook: { credentials: z.object({ webhook_credential: z.string().min(16) }), verify },
+  poll: {
+    credentials: OAuthCredentials,
+    numbers_per_call: 1,
+    rate: {},
+    base_url: "https://onlinetools.ups.com",
+    request: (numbers, { base_url }) => ({
+      method: "GET",
+      url: `${under(base_url, "api/track/v1/details")}/${oneNumber(numbers)}?locale=en_US&returnSignature=false`,
+      headers: { accept: "application/json", transid: oneNumber(numbers), transactionsrc: "gluey" },
+      body: null,
+    }),
+    token: clientCredentials({ path: "security/v1/oauth/token", client: "basic" }),
+  },
+  sftp: { files: ediFiles },
+};

@@ -10,8 +10,9 @@ import { Envelope } from "./messages/envelope.ts";
 import type { EnvelopeState, OpenMessage } from "./messages/envelope-state.ts";
 import { X12Messages } from "./messages/x12-messages.ts";
 import type { RemarkKind } from "./remarks.ts";
+import type { ScanSink, ScanState } from "./scan/scan-state.ts";
 import type { Segment } from "./scan/segment.ts";
-import { type ScanSink, type ScanState, SegmentScanner } from "./scan/segment-scanner.ts";
+import { SegmentScanner } from "./scan/segment-scanner.ts";
 
 /** Where to go on. `offset` is the first byte to push; the rest is for the reader alone. JSON goes through it unchanged. */
 export interface EdiCheckpoint {

@@ -4,8 +4,8 @@
  */
 import type { EdiStatus, InterchangeFacts, MessageFacts } from "../edi-status.ts";
 import type { PlaceInFile, RemarkKind } from "../remarks.ts";
+import type { ScanState } from "../scan/scan-state.ts";
 import type { Segment } from "../scan/segment.ts";
-import type { ScanState } from "../scan/segment-scanner.ts";
 import { type EdiSink, type EnvelopeReport, makeRemark, readCount } from "./edi-sink.ts";
 import {
   type EnvelopeState,

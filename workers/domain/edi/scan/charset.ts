@@ -30,6 +30,12 @@ export function declaredCharset(syntaxId: string): string {
   return declaredCharsets[syntaxId.trim().toUpperCase()] ?? "iso-8859-1";
 }
 
+/** What an interchange's bytes are: valid UTF-8 is UTF-8, else as declared, and ISO 8859-1 where that cannot be. */
+export function charsetOf(declared: string, utf8: boolean): string {
+  if (utf8) return "utf-8";
+  return declared === "us-ascii" || declared === "utf-8" ? "iso-8859-1" : declared;
+}
+
 /** Well-formed UTF-8 by Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const n = bytes.length;

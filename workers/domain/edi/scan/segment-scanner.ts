@@ -2,10 +2,10 @@
  * Bytes to segments, for EDIFACT (syntax 1–4) and X12 alike: the two differ in how an interchange opens and in
  * which service characters there are, the rest is one loop over a byte table. Chunks may be cut anywhere. Memory
  * is one chunk and one segment. `state` is plain data: kept with `state.offset`, a later run goes on from there.
- *
- * Sources: ISO 9735 (1–4), X12.5/X12.6; tolerances as in the field (see README.md).
  */
-import { declaredCharset, isUtf8 } from "./charset.ts";
+import { charsetOf, declaredCharset, isUtf8 } from "./charset.ts";
+import { readIsa, readUna, unbSeparators } from "./interchange-opening.ts";
+import { newScanState, type ScanMode, type ScanSink, type ScanState } from "./scan-state.ts";
 import { MAX_VALUES, Segment, tagCode, valueFlag } from "./segment.ts";
 import {
   byteKind,
@@ -13,14 +13,11 @@ import {
   defaultEdifact,
   isBlank,
   isLetterOrDigit,
-  levelBEdifact,
   type Separators,
 } from "./separators.ts";
 
 /** A longer segment is dropped with a remark. The longest ones allowed (FTX 5×512, GIN) have 3 KB. */
 export const MAX_SEGMENT_BYTES = 131_072;
-/** ISA has 106 bytes; a header that is not over after this many is none. */
-const MAX_HEADER_BYTES = 1024;
 /** A picture in an X12 BIN segment is stepped over up to this size; a larger length is not believed. */
 const MAX_BINARY_BYTES = 262_144;
 
@@ -31,74 +28,6 @@ const ISA = tagCode("ISA");
 const IEA = tagCode("IEA");
 const BIN = tagCode("BIN");
 
-export type ScanMode = "between" | "edifact" | "x12";
-
-export interface ScanState {
-  /** Where the next push must begin: everything before it is dealt with. */
-  offset: number;
-  mode: ScanMode;
-  separators: Separators;
-  /** UNA was read for the interchange that comes. */
-  una: Separators | null;
-  /** UNA stood before this interchange's UNB. */
-  hasUna: boolean;
-  /** Interchanges opened so far. */
-  interchanges: number;
-  declared: string | null;
-  /** What the bytes of this interchange turned out to be. */
-  charset: string;
-  /** Inside a segment that is too long: stepping to its terminator. */
-  discarding: boolean;
-  /** Bytes of binary data still to step over. */
-  skip: number;
-  /** Offset where bytes that belong to no interchange began, -1 when there are none. */
-  garbageFrom: number;
-  /** Something other than blanks was seen; blanks before it are told once. */
-  begun: boolean;
-  leadingBlanks: boolean;
-  /** A line end stood behind a terminator of this interchange. */
-  newlineAfterSegment: boolean;
-}
-
-export function newScanState(): ScanState {
-  return {
-    offset: 0,
-    mode: "between",
-    separators: defaultEdifact,
-    una: null,
-    hasUna: false,
-    interchanges: 0,
-    declared: null,
-    charset: "us-ascii",
-    discarding: false,
-    skip: 0,
-    garbageFrom: -1,
-    begun: false,
-    leadingBlanks: false,
-    newlineAfterSegment: false,
-  };
-}
-
-export interface ScanSink {
-  /** The segment is valid during the call only. UNB and ISA come with `state` already set for their interchange. */
-  segment(segment: Segment): void;
-  /** A remark of the byte layer, at a file offset. */
-  scanRemark(
-    kind:
-      | "BOM_SKIPPED"
-      | "LEADING_WHITESPACE_SKIPPED"
-      | "GARBAGE_SKIPPED"
-      | "SEGMENT_TOO_LONG"
-      | "SEGMENT_UNTERMINATED"
-      | "ISA_LENGTH"
-      | "ISA_TRUNCATED"
-      | "CHARSET_MISDECLARED"
-      | "CHARSET_MIXED",
-    offset: number,
-    facts: Record<string, string | number>,
-  ): void;
-}
-
 export class SegmentScanner {
   readonly state: ScanState;
   private readonly sink: ScanSink;
@@ -108,7 +37,7 @@ export class SegmentScanner {
   private len = 0;
   /** File offset of buf[0]. */
   private base: number;
-  /** Start of the current segment (or of what is not dealt with), and where scanning goes on. */
+  /** Start of what is not dealt with, and where scanning goes on. */
   private start = 0;
   private pos = 0;
   private inSegment = false;
@@ -120,56 +49,58 @@ export class SegmentScanner {
     this.state = state;
     this.base = state.offset;
     this.table = byteTable(state.separators);
-    this.seg.kinds = this.table;
+    this.seg.useTable(this.table, state.separators);
   }
 
   /** Takes the next bytes of the file. They may be overwritten after the call. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
+    this.append(chunk);
+    this.run();
+    this.state.offset = this.base + this.start;
+    if (this.ownsBuffer || this.start >= this.len) return;
+    // The chunk is the caller's: keep a copy of the segment it was cut in.
+    this.buf = this.buf.slice(this.start, this.len);
+    this.ownsBuffer = true;
+    this.len = this.buf.length;
+    this.rebase();
+  }
+
+  private append(chunk: Uint8Array): void {
     const rest = this.len - this.start;
     if (rest > 0) {
-      const kept = this.buf.subarray(this.start, this.len);
-      const joined =
-        this.ownsBuffer && this.buf.length >= rest + chunk.length
-          ? this.buf
-          : new Uint8Array(Math.max(4096, 2 * (rest + chunk.length)));
-      if (joined === this.buf) joined.copyWithin(0, this.start, this.len);
-      else joined.set(kept, 0);
+      const size = rest + chunk.length;
+      const fits = this.ownsBuffer && this.buf.length >= size;
+      const joined = fits ? this.buf : new Uint8Array(Math.max(4096, 2 * size));
+      if (fits) joined.copyWithin(0, this.start, this.len);
+      else joined.set(this.buf.subarray(this.start, this.len), 0);
       joined.set(chunk, rest);
       this.buf = joined;
-      this.len = rest + chunk.length;
+      this.len = size;
       this.ownsBuffer = true;
     } else {
       this.buf = chunk;
       this.len = chunk.length;
       this.ownsBuffer = false;
     }
+    this.rebase();
+    this.seg.forgetWindow();
+  }
+
+  /** The buffer begins at `start` now. */
+  private rebase(): void {
     this.base = this.state.offset;
     this.pos -= this.start;
     this.start = 0;
-    if (this.pos < 0) this.pos = 0;
-    this.seg.forgetWindow();
-    this.run();
-    this.state.offset = this.base + this.start;
-    if (!this.ownsBuffer && this.start < this.len) {
-      const rest = this.buf.slice(this.start, this.len);
-      this.pos -= this.start;
-      this.start = 0;
-      this.buf = rest;
-      this.len = rest.length;
-      this.base = this.state.offset;
-      this.ownsBuffer = true;
-    }
   }
 
   /** The file ends here. What hangs in the air is told by a remark; only a last UNZ or IEA without its terminator is still taken. */
   finish(): void {
     this.finishing = true;
     this.run();
-    if (this.inSegment && !this.state.discarding) this.closeUnterminated();
-    else if (this.state.discarding) {
+    if (this.state.discarding)
       this.sink.scanRemark("SEGMENT_UNTERMINATED", this.base + this.start, { tag: "" });
-    }
+    else if (this.inSegment) this.closeUnterminated();
     this.closeGarbage(this.base + this.len);
     this.start = this.len;
     this.pos = this.len;
@@ -177,35 +108,40 @@ export class SegmentScanner {
   }
 
   private run(): void {
+    const { state } = this;
     for (;;) {
-      if (this.state.skip > 0 && !this.skipBinary()) return;
-      if (this.state.mode === "between" ? !this.openInterchange() : !this.nextSegment()) return;
+      if (state.skip > 0 && !this.skipBinary()) return;
+      const more =
+        state.mode === "between"
+          ? this.openInterchange()
+          : state.discarding
+            ? this.discard()
+            : this.scanSegments();
+      if (!more) return;
     }
   }
 
-  private skipBinary(): boolean {
-    const step = Math.min(this.state.skip, this.len - this.pos);
-    this.state.skip -= step;
-    this.pos += step;
-    this.start = this.pos;
-    return this.state.skip === 0;
+  /** Nothing more can be done before the next chunk, which goes on at `i`. */
+  private wait(i: number): boolean {
+    this.pos = i;
+    this.start = i;
+    return false;
   }
 
   // --- between interchanges -------------------------------------------------------------------------------
 
   /** True when an interchange is open or more can be tried, false when bytes are missing. */
   private openInterchange(): boolean {
-    const { buf, state } = this;
+    const { buf, state, len } = this;
     let i = this.pos;
-    while (i < this.len && isBlank(buf[i] ?? 0)) i++;
+    while (i < len && isBlank(buf[i] ?? 0)) i++;
     if (i > this.pos && !state.begun) state.leadingBlanks = true;
-    if (i >= this.len) return this.wait(this.len);
-    if (this.base + i === 0 && buf[i] === 0xef) {
-      if (this.len - i < 3 && !this.finishing) return this.wait(i);
-      if (buf[i + 1] === 0xbb && buf[i + 2] === 0xbf) {
+    if (i >= len) return this.wait(len);
+    if (this.base + i === 0 && buf[0] === 0xef) {
+      if (len < 3 && !this.finishing) return this.wait(0);
+      if (buf[1] === 0xbb && buf[2] === 0xbf) {
         this.sink.scanRemark("BOM_SKIPPED", 0, {});
-        this.pos = i + 3;
-        this.start = this.pos;
+        this.wait(3);
         return true;
       }
     }
@@ -213,21 +149,14 @@ export class SegmentScanner {
       if (state.leadingBlanks) this.sink.scanRemark("LEADING_WHITESPACE_SKIPPED", this.base + i, {});
       state.begun = true;
     }
-    if (this.len - i < 8 && !this.finishing) return this.wait(i);
+    if (len - i < 9 && !this.finishing) return this.wait(i);
     const code = ((buf[i] ?? 0) << 16) | ((buf[i + 1] ?? 0) << 8) | (buf[i + 2] ?? 0);
-    const next = i + 3 < this.len ? (buf[i + 3] ?? 0) : 0x41;
-    if (!isLetterOrDigit(next)) {
-      if (code === UNA) return this.readUna(i);
-      if (code === UNB) return this.readUnb(i, next);
-      if (code === ISA && next !== 0x20) return this.readIsa(i, next);
-    }
+    const next = i + 3 < len ? (buf[i + 3] ?? 0) : 0x41;
+    if (isLetterOrDigit(next)) return this.passGarbage(i);
+    if (code === UNA && len - i >= 9) return this.openUna(i);
+    if (code === UNB) return this.openUnb(i);
+    if (code === ISA && next !== 0x20) return this.openIsa(i);
     return this.passGarbage(i);
-  }
-
-  private wait(i: number): boolean {
-    this.pos = i;
-    this.start = i;
-    return false;
   }
 
   /** Nothing an interchange opens with: on to the next U or I. */
@@ -235,8 +164,7 @@ export class SegmentScanner {
     if (this.state.garbageFrom < 0) this.state.garbageFrom = this.base + i;
     let k = i + 1;
     while (k < this.len && this.buf[k] !== 0x55 && this.buf[k] !== 0x49) k++;
-    this.pos = k;
-    this.start = k;
+    this.wait(k);
     return k < this.len;
   }
 
@@ -246,301 +174,179 @@ export class SegmentScanner {
     this.state.garbageFrom = -1;
   }
 
-  /** UNA: six characters that are no separators of anything. Some senders leave the reserved one out. */
-  private readUna(i: number): boolean {
-    if (this.len - i < 9 && !this.finishing) return this.wait(i);
-    if (this.len - i < 9) return this.passGarbage(i);
-    const at = (k: number): number => this.buf[i + k] ?? 0;
-    const short = isLetterOrDigit(at(8)) && !isLetterOrDigit(at(7)) && at(7) !== 0x20;
-    const lineEnd = at(8) === 0x0d || at(8) === 0x0a;
-    const shortLine = lineEnd && at(7) !== 0x20 && at(7) !== 0x2a && !isLetterOrDigit(at(7));
-    const terminator = short || shortLine ? at(7) : at(8);
-    if (isLetterOrDigit(terminator) || isLetterOrDigit(at(4)) || at(3) === at(4)) return this.passGarbage(i);
-    this.state.una = {
-      component: at(3),
-      element: at(4),
-      decimal: at(5),
-      release: at(6) === 0x20 ? -1 : at(6),
-      repetition: short || shortLine || at(7) === 0x20 ? -1 : at(7),
-      terminator,
-    };
+  private openUna(i: number): boolean {
+    const una = readUna(this.buf, i);
+    if (una === null) return this.passGarbage(i);
     this.closeGarbage(this.base + i);
-    this.pos = i + (short || shortLine ? 8 : 9);
-    this.start = this.pos;
+    this.state.una = una.separators;
+    this.wait(i + una.length);
     return true;
   }
 
-  private readUnb(i: number, elementByte: number): boolean {
-    const { state } = this;
-    const una = state.una;
-    // S001 begins with the controlling agency's four letters: prose about "UNB+" does not.
-    for (let k = 4; k < 8; k++)
-      if (!isLetterOrDigit(i + k < this.len ? (this.buf[i + k] ?? 0) : 0)) return this.passGarbage(i);
-    if (una !== null && una.element !== elementByte) state.una = null;
-    let separators = state.una;
-    if (separators === null) {
-      if (elementByte === defaultEdifact.element) separators = defaultEdifact;
-      else if (elementByte === levelBEdifact.element) separators = levelBEdifact;
-      else return this.passGarbage(i);
-    }
-    this.closeGarbage(this.base + i);
-    state.hasUna = state.una !== null;
-    // Repetition is a matter of syntax 4, known when UNB is read.
-    this.begin("edifact", { ...separators, repetition: -1 }, i);
+  private openUnb(i: number): boolean {
+    const separators = unbSeparators(this.buf.subarray(0, this.len), i, this.state.una);
+    if (separators === null) return this.passGarbage(i);
+    const una = this.state.una !== null && this.state.una.element === separators.element;
+    if (!una) this.state.una = null;
+    this.begin("edifact", separators, i);
+    this.state.hasUna = una;
     return true;
   }
 
-  /** ISA: the element separator is its fourth byte, the component separator stands 16 separators later, the terminator behind it. */
-  private readIsa(i: number, element: number): boolean {
-    const limit = Math.min(this.len, i + MAX_HEADER_BYTES);
-    let k = i + 3;
-    let count = 0;
-    let lineEnds = 0;
-    let isa11 = 0;
-    let isa11Length = 0;
-    for (; k < limit && count < 16; k++) {
-      const b = this.buf[k] ?? 0;
-      if (b === element) {
-        count++;
-        if (count === 11) isa11Length = 0;
-      } else if (b === 0x0d || b === 0x0a) lineEnds++;
-      else if (count === 11) {
-        isa11 = b;
-        isa11Length++;
-      }
-    }
-    if (count < 16 || k + 1 >= this.len) {
-      if (this.len - i >= MAX_HEADER_BYTES) return this.passGarbage(i);
+  private openIsa(i: number): boolean {
+    const opening = readIsa(this.buf, i, this.len);
+    if (opening.kind === "none") return this.passGarbage(i);
+    if (opening.kind === "short") {
       if (!this.finishing) return this.wait(i);
       this.sink.scanRemark("ISA_TRUNCATED", this.base + i, { length: this.len - i });
-      this.state.mode = "x12";
       this.state.interchanges++;
-      this.pos = this.len;
-      this.start = this.len;
-      return false;
+      return this.wait(this.len);
     }
-    let component = this.buf[k] ?? 0;
-    let terminator = this.buf[k + 1] ?? 0;
-    let length = k + 2 - i - lineEnds;
-    if (isLetterOrDigit(terminator)) {
-      // ISA16 left empty: what stands there is the terminator.
-      terminator = component;
-      component = -1;
-      length--;
-    }
-    const repeats =
-      isa11Length === 1 &&
-      !isLetterOrDigit(isa11) &&
-      isa11 !== 0x20 &&
-      isa11 !== component &&
-      isa11 !== terminator;
-    this.closeGarbage(this.base + i);
-    this.state.hasUna = false;
-    this.begin(
-      "x12",
-      { component, element, terminator, release: -1, repetition: repeats ? isa11 : -1, decimal: 0x2e },
-      i,
-    );
-    if (length !== 106) this.sink.scanRemark("ISA_LENGTH", this.base + i, { length });
+    this.begin("x12", opening.separators, i);
+    if (opening.length !== 106) this.sink.scanRemark("ISA_LENGTH", this.base + i, { length: opening.length });
     return true;
   }
 
   private begin(mode: ScanMode, separators: Separators, i: number): void {
     const { state } = this;
+    this.closeGarbage(this.base + i);
     state.mode = mode;
     state.separators = separators;
     state.interchanges++;
+    state.hasUna = false;
     state.declared = null;
     // A terminator above ASCII (NEL) is no part of UTF-8: such a file has one byte a character.
     state.charset = separators.terminator >= 0x80 ? "iso-8859-1" : "us-ascii";
-    state.newlineAfterSegment = false;
     this.table = byteTable(separators);
-    this.seg.kinds = this.table;
-    this.startSegment(i);
+    this.seg.useTable(this.table, separators);
+    this.seg.begin();
+    this.inSegment = true;
+    this.wait(i);
   }
 
   // --- inside an interchange ------------------------------------------------------------------------------
 
-  private startSegment(i: number): void {
-    this.start = i;
-    this.pos = i;
-    this.inSegment = true;
-    const { seg } = this;
-    seg.valueCount = 0;
-    seg.elementCount = 1;
-    seg.first[0] = 0;
-    seg.from[0] = 0;
-    seg.flags[0] = 0;
-    seg.before[0] = byteKind.element;
-  }
-
-  /** Scans to the next terminator. False when bytes are missing. */
-  private nextSegment(): boolean {
-    if (this.state.discarding) return this.discard();
-    if (!this.inSegment) {
-      const { buf, table } = this;
+  /** Segment after segment, while the mode stays. False when bytes are missing, true when something else is to be done. */
+  private scanSegments(): boolean {
+    const { buf, seg, len } = this;
+    const { from, to, flags, before, first } = seg;
+    for (;;) {
+      // UNB may bring in a repetition sign.
+      const { table } = this;
+      if (!this.inSegment && !this.findSegment()) return this.state.mode === "between";
+      const { start } = this;
       let i = this.pos;
-      while (i < this.len) {
-        const b = buf[i] ?? 0;
-        const kind = table[b];
-        if (kind !== byteKind.noise && !(b <= 0x20 && kind === byteKind.plain)) break;
-        if (kind === byteKind.noise) this.state.newlineAfterSegment = true;
+      let v = seg.valueCount;
+      let e = seg.elementCount;
+      let flag = seg.openFlag;
+      let any = seg.anyFlag;
+      let kind: number = byteKind.plain;
+      while (i < len) {
+        kind = table[buf[i] ?? 0] ?? 0;
+        if (kind === byteKind.plain) {
+          i++;
+          continue;
+        }
+        if (kind <= byteKind.terminator) {
+          to[v] = i - start;
+          flags[v] = flag;
+          any |= flag;
+          flag = 0;
+          v++;
+          if (kind === byteKind.terminator || v >= MAX_VALUES) break;
+          i++;
+          from[v] = i - start;
+          before[v] = kind;
+          if (kind === byteKind.element) {
+            first[e] = v;
+            e++;
+          }
+          continue;
+        }
+        if (kind === byteKind.high) flag |= valueFlag.high;
+        else if (kind === byteKind.noise) flag |= valueFlag.noisy;
+        else if (kind === byteKind.release) {
+          let k = i + 1;
+          while (k < len && table[buf[k] ?? 0] === byteKind.noise) k++;
+          if (k >= len) break;
+          flag |=
+            valueFlag.released |
+            (k > i + 1 ? valueFlag.noisy : 0) |
+            ((buf[k] ?? 0) >= 0x80 ? valueFlag.high : 0);
+          i = k;
+        }
         i++;
       }
+      seg.valueCount = v;
+      seg.elementCount = e;
       this.pos = i;
-      this.start = i;
-      if (i >= this.len) return false;
-      const b = buf[i];
-      if (b === 0x55 || b === 0x49) {
-        if (this.len - i < 4 && !this.finishing) return false;
-        const code = (b << 16) | ((buf[i + 1] ?? 0) << 8) | (buf[i + 2] ?? 0);
-        if ((code === UNA || code === UNB || code === ISA) && this.opensAt(i, code)) {
-          // The last interchange was not closed: the sink hears of the next one by its header.
-          this.state.mode = "between";
-          this.state.una = null;
-          return true;
-        }
+      if (v >= MAX_VALUES || i - start > MAX_SEGMENT_BYTES)
+        return this.dropSegment(kind === byteKind.terminator && i < len);
+      if (kind !== byteKind.terminator || i >= len) {
+        seg.openFlag = flag;
+        seg.anyFlag = any;
+        return false;
       }
-      this.startSegment(i);
+      first[e] = v;
+      this.inSegment = false;
+      this.pos = i + 1;
+      if (i > start) this.deliver(i, any);
+      this.start = this.pos;
+      if (this.state.mode === "between" || this.state.skip > 0) return true;
     }
-    return this.scanSegment();
   }
 
-  private opensAt(i: number, code: number): boolean {
-    const next = this.buf[i + 3] ?? 0x41;
-    if (this.len - i < 4 || isLetterOrDigit(next) || next === 0x20) return false;
-    if (code === UNB) return next === this.state.separators.element || next === defaultEdifact.element;
+  /** To the first byte of the next segment, past blanks. False: none yet, or another interchange opens here. */
+  private findSegment(): boolean {
+    const { buf, table, len } = this;
+    let i = this.pos;
+    let b = 0;
+    for (; i < len; i++) {
+      b = buf[i] ?? 0;
+      if (
+        b > 0x20 ||
+        table[b] === byteKind.element ||
+        table[b] === byteKind.component ||
+        table[b] === byteKind.terminator
+      )
+        break;
+    }
+    this.wait(i);
+    if (i >= len) return false;
+    if (b === 0x55 || b === 0x49) {
+      if (len - i < 4 && !this.finishing) return false;
+      if (this.opensAt(i)) {
+        // The last interchange was not closed: the sink hears of the next one by its header.
+        this.state.mode = "between";
+        this.state.una = null;
+        return false;
+      }
+    }
+    this.seg.begin();
+    this.inSegment = true;
     return true;
   }
 
-  private scanSegment(): boolean {
-    const { buf, table, seg, start } = this;
-    const { from, to, flags, before, first } = seg;
-    const end = this.len;
-    let i = this.pos;
-    let v = seg.valueCount;
-    let e = seg.elementCount;
-    let flag = flags[v] ?? 0;
-    while (i < end) {
-      const kind = table[buf[i] as number];
-      if (kind === byteKind.plain) {
-        i++;
-        continue;
-      }
-      if (kind === byteKind.high) {
-        flag |= valueFlag.high;
-        i++;
-        continue;
-      }
-      if (kind === byteKind.noise) {
-        flag |= valueFlag.noisy;
-        i++;
-        continue;
-      }
-      if (kind === byteKind.release) {
-        let k = i + 1;
-        while (k < end && table[buf[k] as number] === byteKind.noise) k++;
-        if (k >= end) break;
-        flag |= valueFlag.released;
-        if ((buf[k] as number) >= 0x80) flag |= valueFlag.high;
-        if (k > i + 1) flag |= valueFlag.noisy;
-        i = k + 1;
-        continue;
-      }
-      to[v] = i - start;
-      flags[v] = flag;
-      flag = 0;
-      v++;
-      if (kind === byteKind.terminator) {
-        first[e] = v;
-        seg.valueCount = v;
-        seg.elementCount = e;
-        this.inSegment = false;
-        this.deliver(i);
-        return true;
-      }
-      if (v >= MAX_VALUES) {
-        this.pos = i;
-        this.dropSegment();
-        return true;
-      }
-      from[v] = i + 1 - start;
-      before[v] = kind ?? byteKind.element;
-      if (kind === byteKind.element) {
-        first[e] = v;
-        e++;
-      }
-      i++;
-    }
-    flags[v] = flag;
-    seg.valueCount = v;
-    seg.elementCount = e;
-    this.pos = i;
-    if (end - start > MAX_SEGMENT_BYTES && i - start > MAX_SEGMENT_BYTES) {
-      this.dropSegment();
-      return true;
-    }
-    return false;
+  private opensAt(i: number): boolean {
+    const { buf } = this;
+    const code = ((buf[i] ?? 0) << 16) | ((buf[i + 1] ?? 0) << 8) | (buf[i + 2] ?? 0);
+    if ((code !== UNA && code !== UNB && code !== ISA) || this.len - i < 4) return false;
+    const next = buf[i + 3] ?? 0;
+    if (isLetterOrDigit(next) || next === 0x20) return false;
+    return code !== UNB || next === this.state.separators.element || next === defaultEdifact.element;
   }
 
-  private deliver(terminatorAt: number): void {
+  private deliver(terminatorAt: number, any: number): void {
     const { seg, state } = this;
-    const length = terminatorAt - this.start;
-    this.pos = terminatorAt + 1;
-    if (length > MAX_SEGMENT_BYTES) {
-      this.sink.scanRemark("SEGMENT_TOO_LONG", this.base + this.start, { tag: this.tagOf() });
-      this.start = this.pos;
-      return;
-    }
-    this.fillSegment(terminatorAt);
-    const code = seg.code;
+    seg.fill(this.buf, this.base, this.start, terminatorAt, state.charset);
+    const { code } = seg;
     if (code === UNB && state.mode === "edifact") this.readSyntax();
-    this.decideCharset();
-    if (length > 0) this.sink.segment(seg);
-    this.start = this.pos;
+    if ((any & valueFlag.high) !== 0) this.decideCharset();
+    this.sink.segment(seg);
     if ((code === UNZ && state.mode === "edifact") || (code === IEA && state.mode === "x12")) {
       state.mode = "between";
       state.una = null;
     } else if (code === BIN && state.mode === "x12") this.stepOverBinary();
-  }
-
-  private fillSegment(end: number): void {
-    const { seg } = this;
-    seg.bytes = this.buf;
-    seg.base = this.base;
-    seg.start = this.start;
-    seg.end = end;
-    seg.charset = this.state.charset;
-    seg.code = this.readTag();
-  }
-
-  private readTag(): number {
-    const { seg, buf, table } = this;
-    const from = this.start;
-    const to = this.start + (seg.to[0] ?? 0);
-    if (to - from === 3 && seg.flags[0] === 0) {
-      return ((buf[from] as number) << 16) | ((buf[from + 1] as number) << 8) | (buf[from + 2] as number);
-    }
-    let code = 0;
-    let letters = 0;
-    for (let i = from; i < to && letters < 4; i++) {
-      const b = buf[i] as number;
-      if (table[b] === byteKind.noise) continue;
-      code = (code << 8) | b;
-      letters++;
-    }
-    return letters > 3 ? 0 : code;
-  }
-
-  private tagOf(): string {
-    const { seg } = this;
-    const to = seg.valueCount > 0 || seg.elementCount > 1 ? (seg.to[0] ?? 0) : this.len - this.start;
-    let tag = "";
-    for (let i = this.start; i < this.start + Math.min(to, 8) && tag.length < 3; i++) {
-      const b = this.buf[i] ?? 0;
-      if (isLetterOrDigit(b)) tag += String.fromCharCode(b);
-    }
-    return tag;
   }
 
   /** S001 says the charset and, from version 4 on, that repetition exists. */
@@ -548,8 +354,7 @@ export class SegmentScanner {
     const { seg, state } = this;
     state.declared = seg.text(1, 0).trim().toUpperCase();
     if (seg.text(1, 1).trim() < "4") return;
-    const una = state.una;
-    const repetition = una === null ? 0x2a : una.repetition;
+    const repetition = state.hasUna && state.una !== null ? state.una.repetition : 0x2a;
     const s = state.separators;
     if (
       repetition < 0 ||
@@ -560,22 +365,15 @@ export class SegmentScanner {
       return;
     state.separators = { ...s, repetition };
     this.table = byteTable(state.separators);
-    seg.kinds = this.table;
+    seg.useTable(this.table, state.separators);
   }
 
   private decideCharset(): void {
     const { seg, state } = this;
-    let any = 0;
-    for (let v = 0; v < seg.valueCount; v++) any |= seg.flags[v] as number;
-    if ((any & valueFlag.high) === 0) return;
     const utf8 = isUtf8(seg.cleanBytes());
+    const declared = state.mode === "x12" ? "iso-8859-1" : declaredCharset(state.declared ?? "UNOC");
     if (state.charset === "us-ascii") {
-      const declared = state.mode === "x12" ? "iso-8859-1" : declaredCharset(state.declared ?? "UNOC");
-      state.charset = utf8
-        ? "utf-8"
-        : declared === "us-ascii" || declared === "utf-8"
-          ? "iso-8859-1"
-          : declared;
+      state.charset = charsetOf(declared, utf8);
       if (state.mode === "edifact" && state.charset !== declared) {
         this.sink.scanRemark("CHARSET_MISDECLARED", seg.offset, {
           declared: state.declared ?? "",
@@ -585,8 +383,7 @@ export class SegmentScanner {
     }
     seg.charset = state.charset;
     if (state.charset === "utf-8" && !utf8) {
-      const declared = state.mode === "x12" ? "iso-8859-1" : declaredCharset(state.declared ?? "UNOC");
-      seg.charset = declared === "us-ascii" || declared === "utf-8" ? "iso-8859-1" : declared;
+      seg.charset = charsetOf(declared, false);
       this.sink.scanRemark("CHARSET_MIXED", seg.offset, { used: seg.charset });
     }
   }
@@ -601,53 +398,55 @@ export class SegmentScanner {
     if (length > read) this.state.skip = length - read - 1;
   }
 
-  private dropSegment(): void {
-    this.sink.scanRemark("SEGMENT_TOO_LONG", this.base + this.start, { tag: this.tagOf() });
+  private skipBinary(): boolean {
+    const step = Math.min(this.state.skip, this.len - this.pos);
+    this.state.skip -= step;
+    this.wait(this.pos + step);
+    return this.state.skip === 0;
+  }
+
+  // --- what cannot be read --------------------------------------------------------------------------------
+
+  private dropSegment(atTerminator: boolean): boolean {
+    this.sink.scanRemark("SEGMENT_TOO_LONG", this.base + this.start, {
+      tag: this.seg.tagIn(this.buf, this.start, this.len),
+    });
     this.inSegment = false;
-    this.state.discarding = true;
-    this.start = this.pos;
+    this.state.discarding = !atTerminator;
+    this.wait(atTerminator ? this.pos + 1 : this.pos);
+    return true;
   }
 
   private discard(): boolean {
-    const { buf, table } = this;
+    const { buf, table, len } = this;
     let i = this.pos;
-    while (i < this.len) {
+    for (; i < len; i++) {
       const kind = table[buf[i] ?? 0];
       if (kind === byteKind.release) {
-        if (i + 1 >= this.len) break;
-        i += 2;
-        continue;
-      }
-      i++;
-      if (kind === byteKind.terminator) {
+        if (i + 1 >= len) break;
+        i++;
+      } else if (kind === byteKind.terminator) {
         this.state.discarding = false;
-        this.pos = i;
-        this.start = i;
+        this.wait(i + 1);
         return true;
       }
     }
-    this.pos = i;
-    this.start = i;
-    return false;
+    return this.wait(i);
   }
 
   private closeUnterminated(): void {
-    const { seg, state } = this;
+    const { seg, state, buf } = this;
     let end = this.len;
     while (
       end > this.start &&
-      isBlank(this.buf[end - 1] ?? 0) &&
-      this.table[this.buf[end - 1] ?? 0] !== byteKind.element
+      isBlank(buf[end - 1] ?? 0) &&
+      this.table[buf[end - 1] ?? 0] !== byteKind.element
     )
       end--;
-    const v = seg.valueCount;
-    seg.to[v] = Math.max(end - this.start, seg.from[v] ?? 0);
-    seg.first[seg.elementCount] = v + 1;
-    seg.valueCount = v + 1;
+    seg.closeAt(end - this.start);
     this.inSegment = false;
-    this.fillSegment(end);
-    const tag = seg.tag.slice(0, 3);
-    this.sink.scanRemark("SEGMENT_UNTERMINATED", seg.offset, { tag });
+    seg.fill(buf, this.base, this.start, end, state.charset);
+    this.sink.scanRemark("SEGMENT_UNTERMINATED", seg.offset, { tag: seg.tag.slice(0, 3) });
     if ((seg.code === UNZ && state.mode === "edifact") || (seg.code === IEA && state.mode === "x12")) {
       seg.unterminated = true;
       this.sink.segment(seg);

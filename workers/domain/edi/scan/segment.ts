@@ -3,7 +3,7 @@
  * when it is asked for. The object is used again for the next segment; keep strings, not the segment.
  */
 import { decode } from "./charset.ts";
-import { byteKind } from "./separators.ts";
+import { byteKind, isLetterOrDigit, type Separators } from "./separators.ts";
 
 /** A segment has at most this many values; more is a broken file. */
 export const MAX_VALUES = 4096;
@@ -22,9 +22,13 @@ export function tagCode(tag: string): number {
 
 const asciiWindow = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
+/** Qualifiers and codes come again and again: one string for each, by their bytes. */
+const shortValues = new Map<number, string>();
+const MAX_SHORT_VALUES = 20_000;
+
 export class Segment {
-  /** The buffer, and the file offset of its first byte. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** File offset of the buffer's first byte. */
   base = 0;
   /** Index of the tag's first byte in `bytes`; value positions count from here. */
   start = 0;
@@ -33,22 +37,94 @@ export class Segment {
   code = 0;
   valueCount = 0;
   elementCount = 0;
-  readonly from = new Int32Array(MAX_VALUES);
-  readonly to = new Int32Array(MAX_VALUES);
-  readonly flags = new Uint8Array(MAX_VALUES);
+  readonly from = new Int32Array(MAX_VALUES + 1);
+  readonly to = new Int32Array(MAX_VALUES + 1);
+  readonly flags = new Uint8Array(MAX_VALUES + 1);
   /** What stood before the value: byteKind.element, .component or .repetition. */
-  readonly before = new Uint8Array(MAX_VALUES);
+  readonly before = new Uint8Array(MAX_VALUES + 1);
   /** Index of an element's first value; one entry more than there are elements. */
-  readonly first = new Int32Array(MAX_VALUES + 1);
-  kinds: Uint8Array = new Uint8Array(256);
+  readonly first = new Int32Array(MAX_VALUES + 2);
+  /** Flags of the value that is being scanned, and of all values before it. */
+  openFlag = 0;
+  anyFlag = 0;
   charset = "us-ascii";
   /** The file ended before the terminator: only UNZ and IEA are handed on so, to be believed if they fit. */
   unterminated = false;
 
+  private table: Uint8Array = new Uint8Array(256);
+  private repeats = false;
   private windowText = "";
   private windowFrom = -1;
   private windowTo = -1;
   private windowBytes: Uint8Array | null = null;
+
+  useTable(table: Uint8Array, separators: Separators): void {
+    this.table = table;
+    this.repeats = separators.repetition >= 0;
+  }
+
+  /** A new segment begins: its tag is its first value. */
+  begin(): void {
+    this.valueCount = 0;
+    this.elementCount = 1;
+    this.first[0] = 0;
+    this.from[0] = 0;
+    this.before[0] = byteKind.element;
+    this.openFlag = 0;
+    this.anyFlag = 0;
+  }
+
+  /** The scanned values are those of these bytes. */
+  fill(bytes: Uint8Array, base: number, start: number, end: number, charset: string): void {
+    this.bytes = bytes;
+    this.base = base;
+    this.start = start;
+    this.end = end;
+    this.charset = charset;
+    const length = this.to[0] ?? 0;
+    if (this.flags[0] !== 0 || length > 3) this.code = this.packedTag(length);
+    else {
+      const two = ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
+      this.code =
+        length === 3
+          ? (two << 8) | (bytes[start + 2] ?? 0)
+          : length === 2
+            ? two
+            : length === 1
+              ? (bytes[start] ?? 0)
+              : 0;
+    }
+  }
+
+  /** A tag that a line end fell into. */
+  private packedTag(length: number): number {
+    let code = 0;
+    let letters = 0;
+    for (let i = this.start; i < this.start + length; i++) {
+      const b = this.bytes[i] ?? 0;
+      if (this.table[b] === byteKind.noise) continue;
+      code = (code << 8) | b;
+      if (++letters > 3) return 0;
+    }
+    return code;
+  }
+
+  /** Ends the last value here, at the end of a file without a terminator. */
+  closeAt(length: number): void {
+    const v = this.valueCount;
+    this.to[v] = Math.max(length, this.from[v] ?? 0);
+    this.flags[v] = this.openFlag;
+    this.first[this.elementCount] = v + 1;
+    this.valueCount = v + 1;
+  }
+
+  /** Up to three letters of the tag at `start`, for a remark on a segment that is not read. */
+  tagIn(bytes: Uint8Array, start: number, len: number): string {
+    let tag = "";
+    for (let i = start; i < len && tag.length < 3 && isLetterOrDigit(bytes[i] ?? 0); i++)
+      tag += String.fromCharCode(bytes[i] ?? 0);
+    return tag;
+  }
 
   /** Byte offset in the file. */
   get offset(): number {
@@ -59,30 +135,55 @@ export class Segment {
     return this.text(0).trim();
   }
 
-  /** Number of components of an element (of its first repetition and all others together). */
+  /** Index of a value, -1 when it is not there. Component 0 is that of the first repetition. */
+  private indexOf(element: number, component: number): number {
+    if (element >= this.elementCount) return -1;
+    const v = (this.first[element] ?? 0) + component;
+    if (v >= (this.first[element + 1] ?? 0)) return -1;
+    if (this.repeats) {
+      for (let i = v; i > v - component; i--) if (this.before[i] === byteKind.repetition) return -1;
+    }
+    return v;
+  }
+
+  /** Number of values of an element, all repetitions together. */
   components(element: number): number {
-    if (element >= this.elementCount) return 0;
-    return (this.first[element + 1] ?? 0) - (this.first[element] ?? 0);
+    return element >= this.elementCount ? 0 : (this.first[element + 1] ?? 0) - (this.first[element] ?? 0);
   }
 
   /** The value at element (0 is the tag) and component; "" when it is not there. Not trimmed. */
   text(element: number, component = 0): string {
-    if (element >= this.elementCount) return "";
-    const v = (this.first[element] ?? 0) + component;
-    if (v >= (this.first[element + 1] ?? 0)) return "";
-    if (component > 0 && this.repeatedBefore(element, v)) return "";
-    return this.value(v);
+    const v = this.indexOf(element, component);
+    return v < 0 ? "" : this.value(v);
   }
 
   /** Like `text`, trimmed, null when nothing is left. */
   get(element: number, component = 0): string | null {
-    const text = this.text(element, component);
-    if (text === "") return null;
-    const c = text.charCodeAt(0);
-    const d = text.charCodeAt(text.length - 1);
-    if (c > 32 && d > 32 && d !== 0xa0) return text;
-    const trimmed = text.trim();
+    const v = this.indexOf(element, component);
+    if (v < 0) return null;
+    const from = this.start + (this.from[v] ?? 0);
+    const to = this.start + (this.to[v] ?? 0);
+    if (from >= to) return null;
+    if (this.flags[v] === 0 && (this.bytes[from] ?? 0) > 32 && (this.bytes[to - 1] ?? 0) > 32)
+      return this.cut(from, to);
+    const trimmed = this.value(v).trim();
     return trimmed === "" ? null : trimmed;
+  }
+
+  /** Like `get`, for qualifiers and codes: values of up to three bytes are the same string every time. */
+  short(element: number, component = 0): string | null {
+    const v = this.indexOf(element, component);
+    if (v < 0) return null;
+    const from = this.start + (this.from[v] ?? 0);
+    const length = (this.to[v] ?? 0) - (this.from[v] ?? 0);
+    if (length > 3 || length <= 0 || this.flags[v] !== 0) return this.get(element, component);
+    let key = length;
+    for (let i = from; i < from + length; i++) key = (key << 8) | (this.bytes[i] ?? 0);
+    const known = shortValues.get(key);
+    if (known !== undefined) return known;
+    const text = this.get(element, component);
+    if (text !== null && shortValues.size < MAX_SHORT_VALUES) shortValues.set(key, text);
+    return text;
   }
 
   /** Components of the element's n-th repetition (EDIFACT syntax 4, X12 from 00402), 0-based; empty when there is none. */
@@ -91,7 +192,7 @@ export class Segment {
     if (element >= this.elementCount) return values;
     let at = 0;
     for (let v = this.first[element] ?? 0; v < (this.first[element + 1] ?? 0); v++) {
-      if (this.before[v] === byteKind.repetition) at++;
+      if (v > (this.first[element] ?? 0) && this.before[v] === byteKind.repetition) at++;
       if (at > n) break;
       if (at === n) values.push(this.value(v));
     }
@@ -101,6 +202,7 @@ export class Segment {
   repetitions(element: number): number {
     if (element >= this.elementCount) return 0;
     let count = 1;
+    if (!this.repeats) return count;
     for (let v = (this.first[element] ?? 0) + 1; v < (this.first[element + 1] ?? 0); v++) {
       if (this.before[v] === byteKind.repetition) count++;
     }
@@ -114,24 +216,26 @@ export class Segment {
     for (let v = this.first[element] ?? 0; v < (this.first[element + 1] ?? 0); v++) {
       const text = this.value(v);
       const last = lines.length - 1;
-      if (this.before[v] === byteKind.repetition && last >= 0)
+      if (last >= 0 && this.before[v] === byteKind.repetition)
         lines[last] = `${lines[last]}${repetitionSign}${text}`;
       else lines.push(text);
     }
     return lines;
   }
 
-  /** Bytes of a value as they stand in the file; -1 past its end. For digits only: release and noise are not taken out. */
-  isPlain(element: number, component: number): boolean {
-    if (element >= this.elementCount) return false;
-    const v = (this.first[element] ?? 0) + component;
-    return v < (this.first[element + 1] ?? 0) && this.flags[v] === 0;
-  }
-
-  private repeatedBefore(element: number, v: number): boolean {
-    for (let i = (this.first[element] ?? 0) + 1; i <= v; i++)
-      if (this.before[i] === byteKind.repetition) return true;
-    return false;
+  /** Digits at the value's bytes, copied to `out`; their number, or -1 when the value holds anything else or more than fit. */
+  digits(element: number, component: number, out: Uint8Array): number {
+    const v = this.indexOf(element, component);
+    if (v < 0 || this.flags[v] !== 0) return -1;
+    const from = this.start + (this.from[v] ?? 0);
+    const length = (this.to[v] ?? 0) - (this.from[v] ?? 0);
+    if (length > out.length) return -1;
+    for (let i = 0; i < length; i++) {
+      const d = (this.bytes[from + i] ?? 0) - 48;
+      if (d < 0 || d > 9) return -1;
+      out[i] = d;
+    }
+    return length;
   }
 
   private value(v: number): string {
@@ -139,13 +243,15 @@ export class Segment {
     const to = this.start + (this.to[v] ?? 0);
     if (from >= to) return "";
     const flags = this.flags[v] ?? 0;
-    if (flags === 0) {
-      if (this.windowBytes !== this.bytes || from < this.windowFrom || to > this.windowTo) this.openWindow();
-      return this.windowText.slice(from - this.windowFrom, to - this.windowFrom);
-    }
+    if (flags === 0) return this.cut(from, to);
     const raw = this.bytes.subarray(from, to);
     const clean = (flags & (valueFlag.released | valueFlag.noisy)) === 0 ? raw : this.unescape(raw);
     return decode(clean, (flags & valueFlag.high) === 0 ? "us-ascii" : this.charset);
+  }
+
+  private cut(from: number, to: number): string {
+    if (this.windowBytes !== this.bytes || from < this.windowFrom || to > this.windowTo) this.openWindow();
+    return this.windowText.slice(from - this.windowFrom, to - this.windowFrom);
   }
 
   /** Without the release characters and the line ends of wrapped files. */
@@ -154,7 +260,7 @@ export class Segment {
     let n = 0;
     let released = false;
     for (const byte of raw) {
-      const kind = this.kinds[byte];
+      const kind = this.table[byte];
       if (kind === byteKind.noise) continue;
       if (kind === byteKind.release && !released) {
         released = true;
@@ -182,14 +288,12 @@ export class Segment {
   /** The whole segment without line ends, for charset decisions. */
   cleanBytes(): Uint8Array {
     const raw = this.bytes.subarray(this.start, this.end);
-    for (let v = 0; v < this.valueCount; v++) {
-      if (((this.flags[v] ?? 0) & valueFlag.noisy) !== 0)
-        return raw.filter((b) => this.kinds[b] !== byteKind.noise);
-    }
-    return raw;
+    return raw.includes(0x0a) || raw.includes(0x0d)
+      ? raw.filter((b) => this.table[b] !== byteKind.noise)
+      : raw;
   }
 
-  /** Call when `bytes` is filled anew in place. */
+  /** Call when the buffer is filled anew in place. */
   forgetWindow(): void {
     this.windowBytes = null;
   }

@@ -34,11 +34,12 @@ export const byteKind = {
   plain: 0,
   component: 1,
   element: 2,
-  terminator: 3,
-  release: 4,
-  noise: 5,
-  high: 6,
-  repetition: 7,
+  repetition: 3,
+  // Up to here values end.
+  terminator: 4,
+  release: 5,
+  noise: 6,
+  high: 7,
 } as const;
 
 /** One entry per byte value. CR and LF are noise unless they separate; a service character wins over everything. */

@@ -13,6 +13,8 @@ export interface IftstaDirectory {
   placeName: number;
   /** FTX 4440, five of them. */
   textLine: number;
+  /** FTX subject for the name of the site; null where the directory's list has none. */
+  siteText: string | null;
   /** GIN qualifier of an SSCC, unless agreed otherwise: BJ is what D.96A partners know, AW is in every directory. */
   sscc: "AW" | "BJ";
   /** DTM format 205 (with offset) came with D.00A; before it, times are local: 203. */
@@ -32,6 +34,7 @@ export const D96A: IftstaDirectory = {
   references: 9,
   placeName: 70,
   textLine: 70,
+  siteText: null,
   sscc: "BJ",
   offsets: false,
   statusInWords: false,
@@ -46,6 +49,7 @@ export const D01B: IftstaDirectory = {
   references: 999,
   placeName: 256,
   textLine: 512,
+  siteText: "AHX",
   sscc: "AW",
   offsets: true,
   statusInWords: true,
@@ -58,10 +62,8 @@ export const D01B: IftstaDirectory = {
 export const LENGTHS = {
   /** CNI 1004, GIN 7402, NAD 3036 and 3039, UNB 0004 and 0010. */
   id: 35,
-  /** LOC 3225 and 3233. */
+  /** LOC 3225. */
   placeCode: 25,
-  /** LOC 3232. */
-  relatedPlace: 70,
   /** Texts of one FTX, lines of one NAD name. */
   lines: 5,
   /** STS groups of one CNI. */

@@ -134,21 +134,23 @@ export class IftstaEvent {
   }
 
   private texts(): string[] {
-    const { gluey, carrier } = this.element.event.codes;
+    const { codes, location } = this.element.event;
     const size = this.directory.textLine;
     const subject = this.agreement.status_text ?? "AHN";
     const detail = this.lines(this.text(plainText(this.element)), size, LENGTHS.lines - 1, "the text");
-    const ours = segment("FTX", subject, "", "", [codePath(gluey), ...detail]);
-    const code = this.cut(this.text(carrier.code), size, "the carrier's code");
-    if (code === "") return [ours];
-    const sub = this.cut(this.text(carrier.sub_code), size, "the carrier's sub-code");
-    const words = this.lines(
-      this.text(carrier.freetext_detail),
-      size,
-      LENGTHS.lines - 2,
-      "the carrier's text",
-    );
-    return [ours, segment("FTX", "ACB", "", "", [code, sub, ...words])];
+    const texts = [segment("FTX", subject, "", "", [codePath(codes.gluey), ...detail])];
+    const code = this.cut(this.text(codes.carrier.code), size, "the carrier's code");
+    if (code !== "") {
+      const sub = this.cut(this.text(codes.carrier.sub_code), size, "the carrier's sub-code");
+      const words = this.text(codes.carrier.freetext_detail);
+      const said = this.lines(words, size, LENGTHS.lines - 2, "the carrier's text");
+      texts.push(segment("FTX", "ACB", "", "", [code, sub, ...said]));
+    }
+    const site =
+      this.directory.siteText === null || this.text(location?.address?.city) === "" ? "" : this.site();
+    if (site !== "" && this.directory.siteText !== null)
+      texts.push(segment("FTX", this.directory.siteText, "", "", this.cut(site, size, "the site's name")));
+    return texts;
   }
 
   private signer(): string[] {
@@ -157,24 +159,35 @@ export class IftstaEvent {
     return [segment("NAD", "AP", "", "", this.lines(name, LENGTHS.id, LENGTHS.lines, "the signer's name"))];
   }
 
+  /**
+   * One LOC, of two places: the code is the carrier's own or, where it gives none, the postal code; the name is the
+   * city, else the site; the country stands in the second. The name of a site in a city goes into a text of its own.
+   */
   private place(): string[] {
     const { location, status } = this.element.event;
     if (location === null) return [];
-    const { carrier_location_coding: coding, address } = location;
-    const code = this.placeCode(this.text(coding?.code), "the carrier's code of the place");
-    const city = this.text(address?.city);
-    const site = this.text(address?.name ?? coding?.description);
-    const place = this.cut(city === "" ? site : city, this.directory.placeName, "the place's name");
-    const within = city === "" ? "" : this.cut(site, LENGTHS.relatedPlace, "the site's name");
-    const country = countryOf(address?.iso_country)?.alpha2 ?? "";
-    const postal = this.placeCode(this.text(address?.postal_code), "the postal code");
-    const elements: Element[] = [
-      [code, "", code === "" ? "" : "87", place],
-      country === "" ? "" : [country, "162", "5"],
-      [postal, postal === "" ? "" : "16", "", within],
+    const carrierCode = this.placeCode(this.text(location.carrier_location_coding?.code), "the place's code");
+    const postal =
+      carrierCode === "" ? this.placeCode(this.text(location.address?.postal_code), "the postal code") : "";
+    const city = this.text(location.address?.city);
+    const name = this.cut(city === "" ? this.site() : city, this.directory.placeName, "the place's name");
+    const country = countryOf(location.address?.iso_country)?.alpha2 ?? "";
+    if ([carrierCode, postal, name, country].every((value) => value === "")) return [];
+    const list = carrierCode !== "" ? ["", "87"] : postal !== "" ? ["16", ""] : ["", ""];
+    return [
+      segment(
+        "LOC",
+        status === "delivered" ? "7" : "14",
+        [carrierCode === "" ? postal : carrierCode, ...list, name],
+        country === "" ? "" : [country, "162", "5"],
+      ),
     ];
-    if ([code, place, country, postal].every((value) => value === "")) return [];
-    return [segment("LOC", status === "delivered" ? "7" : "14", ...elements)];
+  }
+
+  /** The site where it happened: a terminal, a shop. */
+  private site(): string {
+    const { address, carrier_location_coding } = this.element.event.location ?? {};
+    return this.text(address?.name ?? carrier_location_coding?.description);
   }
 
   private placeCode(code: string, what: string): string {

@@ -68,12 +68,13 @@ RFF+ACD:BOX-1'
 DTM+334:202603140912?+0100:205'
 FTX+AHN+++delivery/delivered/with_signature:Utlämnad till Åsa'
 FTX+ACB+++DLV::Utlämnad till Åsa'
+FTX+AHX+++Terminal Öst'
 NAD+AP+++Åsa Öberg'
-LOC+7+:::Malmö+SE:162:5+21120:16::Terminal Öst'
+LOC+7+21120:16::Malmö+SE:162:5'
 GID+1+1:PK'
 PCI+30'
 GIN+AW+370700000000001233'
-UNT+25+12300001'
+UNT+26+12300001'
 UNZ+1+123'
 `);
   expect({ events, left_out, remarks }).toEqual({ events: 1, left_out: [], remarks: [] });
@@ -263,23 +264,29 @@ function expectSame(one: FileElement, statuses: readonly EdiStatus[], format: st
   if (found === undefined) throw new Error(`${one.shipment_id} ${one.sequence} is not in the file.`);
   const local = event.event_time.carrier_utc;
   const uuid = one.shipment_uuid_ref;
-  const [ours, carriers] = found.texts;
+  const textAt = (qualifier: string) => found.texts.find((text) => text.qualifier === qualifier)?.lines ?? [];
+  const [ours, carriers, site] = [textAt("AHN"), textAt("ACB"), textAt("AHX")];
+  const place = placeOf(one);
   expect({
     sequence: reference(found, "AGJ"),
     shipment: found.shipment_number,
     parcel: found.parcel_numbers,
     customer: reference(found, "CU"),
     order: reference(found, "ON"),
-    path: ours?.lines[0],
+    path: ours[0],
     reason: found.reasons[0]?.text ?? null,
     at: found.occurred_at,
     offset: found.utc_offset,
     replaces: reference(found, "ACW"),
     purpose: found.message.document_function,
-    carrierCode: carriers?.lines[0] ?? null,
-    carrierSubCode: carriers?.lines[1] ?? "",
+    carrierCode: carriers[0] ?? null,
+    carrierSubCode: carriers[1] ?? "",
     signer: found.signed_by === null ? null : bare(found.signed_by),
     country: found.location?.country ?? null,
+    placeCode: found.location?.code ?? null,
+    placeList: found.location?.code_agency ?? found.location?.code_list ?? null,
+    place: bare(found.location?.name ?? ""),
+    site: bare(site.join("")),
   }).toEqual({
     sequence: String(one.sequence),
     shipment: one.carrier_tracking_id,
@@ -303,15 +310,27 @@ function expectSame(one: FileElement, statuses: readonly EdiStatus[], format: st
       latin(event.other.delivery_confirmation?.signed_by) === null
         ? null
         : bare(event.other.delivery_confirmation?.signed_by ?? ""),
-    country: countryOf(event.location?.address?.iso_country)?.alpha2 ?? null,
+    ...place,
+    site: format === "iftsta-d01b" ? place.site : "",
   });
   const said = latin(event.codes.gluey.freetext_detail);
   // Both directories hold 280 letters and more; a line broken at a blank may be shorter.
-  if (said !== null) expect(bare(said).startsWith(bare(ours?.lines.slice(1).join("") ?? ""))).toBe(true);
+  if (said !== null) expect(bare(said).startsWith(bare(ours.slice(1).join("")))).toBe(true);
   if (said !== null)
-    expect(bare(ours?.lines.slice(1).join("") ?? "").length).toBeGreaterThanOrEqual(
-      Math.min(bare(said).length, 100),
-    );
+    expect(bare(ours.slice(1).join("")).length).toBeGreaterThanOrEqual(Math.min(bare(said).length, 100));
+}
+
+/** Where an event happened, as far as one LOC holds it. */
+function placeOf({ event }: FileElement) {
+  const { address, carrier_location_coding: coding } = event.location ?? {};
+  const city = latin(address?.city);
+  return {
+    country: countryOf(address?.iso_country)?.alpha2 ?? null,
+    placeCode: coding?.code ?? address?.postal_code ?? null,
+    placeList: coding ? "87" : address?.postal_code ? "16" : null,
+    place: bare(city ?? address?.name ?? ""),
+    site: city === null ? "" : bare(address?.name ?? ""),
+  };
 }
 
 function expectInOrder(statuses: readonly EdiStatus[]): void {

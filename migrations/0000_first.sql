@@ -276,3 +276,13 @@ CREATE TABLE `unmapped` (
 	`last_seen_at` integer NOT NULL,
 	PRIMARY KEY(`carrier_id`, `code`, `sub_code`)
 ) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `unmapped_documents` (
+	`carrier_id` text NOT NULL,
+	`code` text NOT NULL,
+	`sub_code` text NOT NULL,
+	`document_id` text NOT NULL,
+	PRIMARY KEY(`carrier_id`, `code`, `sub_code`, `document_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `unmapped_documents_by_document` ON `unmapped_documents` (`document_id`);

@@ -34,7 +34,7 @@ const Variables = z.object({
   SFTP_CONTAINER_TOKEN: z
     .string()
     .min(
-      8,
+      16,
       "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN.",
     ),
   SFTP_CONTAINER_URL: z.url().optional(),

@@ -27,6 +27,12 @@ export async function retire(ctx: Context): Promise<void> {
       among("untracked", "document_id"),
       among("documents", "id"),
     ]);
+    for (const shard of ctx.shards()) {
+      await shard
+        .prepare("DELETE FROM unmapped_documents WHERE document_id IN (SELECT value FROM json_each(?1))")
+        .bind(ids)
+        .run();
+    }
   }
   await ctx.control
     .prepare(

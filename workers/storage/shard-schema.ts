@@ -137,3 +137,18 @@ export const unmapped = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.carrier_id, t.code, t.sub_code] })],
 );
+
+/** The documents in which a code that no rule knew was seen: what is read again once an operator maps it. Written by: the timeline. */
+export const unmappedDocuments = sqliteTable(
+  "unmapped_documents",
+  {
+    carrier_id: text().notNull(),
+    code: text().notNull(),
+    sub_code: text().notNull(),
+    document_id: text().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.carrier_id, t.code, t.sub_code, t.document_id] }),
+    index("unmapped_documents_by_document").on(t.document_id),
+  ],
+);

@@ -181,6 +181,13 @@ WHERE s.timeline_version = i.value ->> 'version'
 GROUP BY 1, 2, 3
 ON CONFLICT (carrier_id, code, sub_code) DO UPDATE SET count = unmapped.count + excluded.count, last_seen_at = excluded.last_seen_at`;
 
+const KEEP_UNMAPPED_DOCUMENTS = `
+INSERT INTO unmapped_documents (carrier_id, code, sub_code, document_id)
+SELECT DISTINCT s.carrier_id, i.value ->> 'code', i.value ->> 'sub_code', i.value ->> 'document_id'
+FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
+WHERE s.timeline_version = i.value ->> 'version'
+ON CONFLICT DO NOTHING`;
+
 const UPDATE_SHIPMENTS = `
 UPDATE shipments SET status = i.value ->> 'status', health = i.value ->> 'health', action_required_by = i.value ->> 'actor',
        tracking_state = CASE WHEN i.value ->> 'ended' THEN 'completed' ELSE 'active' END, pieces = i.value ->> 'pieces', eta = i.value ->> 'eta',
@@ -296,6 +303,7 @@ export async function writeAppends(
   if (parcelStates.length > 0)
     statements.push(shard.prepare(UPDATE_PARCELS).bind(JSON.stringify(parcelStates)));
   add(COUNT_UNMAPPED, unknown);
+  add(KEEP_UNMAPPED_DOCUMENTS, unknown);
   add(UPDATE_SHIPMENTS, shipments);
   const results = await shard.batch<{ id: string }>(statements);
   return new Set(results.at(-1)?.results.map((row) => row.id));

@@ -7,12 +7,13 @@ import type {
   NewShipment,
   NewWebhookSubscription,
   Page,
+  SftpSubscription,
   Shipment,
   ShipmentEvent,
-  Subscription,
   TrackAnswer,
   TrackedShipment,
   TrackQuestion,
+  WebhookSubscription,
 } from "./types.ts";
 
 export { GlueyProblem } from "./problem.ts";
@@ -117,60 +118,110 @@ export class GlueyClient {
     account_number: string,
     subscription: NewSftpSubscription,
     idempotency_key: string = crypto.randomUUID(),
-  ): Promise<Subscription> {
+  ): Promise<SftpSubscription> {
     const path = subscriptionsPath(account_number, "sftp");
     return this.#transport.json({ method: "POST", path, body: subscription, idempotency_key });
   }
 
-  subscriptions(account_number: string, way: Way): Promise<Page<Subscription>> {
-    return this.#transport.json({ method: "GET", path: subscriptionsPath(account_number, way) });
+  subscriptions<W extends Way>(
+    account_number: string,
+    way: W,
+    question: PageQuestion = {},
+  ): Promise<Page<SubscriptionBy[W]>> {
+    const path = subscriptionsPath(account_number, way);
+    return this.#transport.json({ method: "GET", path, query: { ...question } });
   }
 
-  getSubscription(account_number: string, way: Way, id: string): Promise<Subscription> {
+  getSubscription<W extends Way>(account_number: string, way: W, id: string): Promise<SubscriptionBy[W]> {
     return this.#transport.json({ method: "GET", path: subscriptionPath(account_number, way, id) });
   }
 
-  updateSubscription(
+  /** Changes what is named; `paused: false` resumes where it stopped. */
+  updateSubscription<W extends Way>(
     account_number: string,
-    way: Way,
+    way: W,
     id: string,
-    change: { milestones?: string[] | null; max_batch?: number; paused?: boolean },
-  ): Promise<Subscription> {
+    change: ChangeBy[W],
+  ): Promise<SubscriptionBy[W]> {
     const path = subscriptionPath(account_number, way, id);
     return this.#transport.json({ method: "PATCH", path, body: change, repeatable: true });
   }
 
+  /** What it still had to send is cancelled. */
   async deleteSubscription(account_number: string, way: Way, id: string): Promise<void> {
     const path = subscriptionPath(account_number, way, id);
     await this.#transport.send({ method: "DELETE", path, repeatable: true });
   }
 
+  /** Sends a made-up event, or lists the folder, now; says what came back. */
+  testSubscription(
+    account_number: string,
+    way: Way,
+    id: string,
+  ): Promise<{
+    state: "delivered" | "failed";
+    status: number | null;
+    latency_ms: number | null;
+    answer: string | null;
+  }> {
+    return this.#transport.json({
+      method: "POST",
+      path: `${subscriptionPath(account_number, way, id)}/test`,
+    });
+  }
+
   /** A new secret; the old one is valid for another 24 h. */
-  rotateSecret(account_number: string, id: string): Promise<{ secret: string }> {
+  rotateSecret(
+    account_number: string,
+    id: string,
+  ): Promise<{ id: string; secret: string; previous_secret_valid_until: string }> {
     const path = `${subscriptionPath(account_number, "webhooks", id)}/rotate`;
     return this.#transport.json({ method: "POST", path });
   }
 
-  deliveries(account_number: string, question: PageQuestion = {}): Promise<Page<Delivery>> {
+  /** Every attempt, newest first. */
+  deliveries(
+    account_number: string,
+    question: PageQuestion & { subscription_id?: string; state?: Delivery["state"] } = {},
+  ): Promise<Page<Delivery>> {
     const path = `${accountPath(account_number)}/deliveries`;
     return this.#transport.json({ method: "GET", path, query: { ...question } });
   }
 
   /** Sends one delivery again. */
-  async redeliver(account_number: string, id: string): Promise<void> {
+  redeliver(account_number: string, id: string): Promise<{ messages: number }> {
     const path = `${accountPath(account_number)}/deliveries/${encodeURIComponent(id)}/redeliver`;
-    await this.#transport.send({ method: "POST", path, repeatable: true });
+    return this.#transport.json({ method: "POST", path, repeatable: true });
   }
 
-  /** Sends again what was due between two times, ISO 8601. */
-  async redeliverWindow(account_number: string, window: { since: string; until: string }): Promise<void> {
+  /** Sends a stretch of the feed again: both ends are cursors, or times in ISO 8601. */
+  redeliverWindow(
+    account_number: string,
+    window: { since: string; until?: string; subscription_id?: string },
+  ): Promise<{ messages: number }> {
     const path = `${accountPath(account_number)}/redeliver`;
-    await this.#transport.send({ method: "POST", path, body: window, repeatable: true });
+    return this.#transport.json({ method: "POST", path, body: window, repeatable: true });
   }
 }
 
 /** The ways out that a customer subscribes to, as the paths name them. */
 export type Way = "webhooks" | "sftp";
+
+export interface SubscriptionBy {
+  webhooks: WebhookSubscription;
+  sftp: SftpSubscription;
+}
+
+export interface ChangeBy {
+  webhooks: Partial<Omit<NewWebhookSubscription, "milestones">> & {
+    milestones?: string[] | null;
+    paused?: boolean;
+  };
+  sftp: Partial<Omit<NewSftpSubscription, "host" | "port" | "format" | "milestones">> & {
+    milestones?: string[] | null;
+    paused?: boolean;
+  };
+}
 
 function accountPath(account_number: string): string {
   return `/accounts/${encodeURIComponent(account_number)}`;

@@ -250,23 +250,66 @@ export interface NewSftpSubscription {
   milestones?: string[];
 }
 
-export interface Subscription {
+/** How a subscription stands. */
+export interface Standing {
   id: string;
-  state: string;
-  warnings: string[];
-  paused?: boolean;
-  endpoint?: string;
-  host?: string;
-  format?: string;
+  /** `failing`: Gluey waits for the end of an outage. `gone`: the endpoint said 410. `stopped_host_key`: the server showed another key. */
+  state: "active" | "failing" | "paused" | "gone" | "stopped_host_key";
+  warnings: { code: string; at: string; detail: string }[];
+  /** By you. */
+  paused: boolean;
+  /** Messages or files not delivered yet. */
+  waiting: number;
+  /** Messages or files given up, kept 90 days. */
+  dead: number;
+  last_success_at: string | null;
+  next_attempt_at: string | null;
+  milestones: string[] | null;
+  test: boolean;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface WebhookSubscription extends Standing {
+  endpoint: string;
+  max_batch: number;
 }
 
 /** `secret` is shown this once: keep it, `verifyWebhook` needs it. */
-export type CreatedWebhookSubscription = Subscription & { endpoint: string; secret: string };
+export interface CreatedWebhookSubscription extends WebhookSubscription {
+  secret: string;
+}
 
+export interface SftpSubscription extends Standing {
+  host: string;
+  port: number;
+  username: string;
+  host_key_sha256: string;
+  directory: string;
+  format: NewSftpSubscription["format"];
+  every_minutes: number;
+  file_name: string;
+}
+
+/** One attempt to deliver one message or file. */
 export interface Delivery {
   id: string;
   subscription_id: string;
-  state: string;
+  /** The `webhook-id`, the same at every try, or the file's id. */
+  message_id: string;
+  file_name: string | null;
+  attempt: number;
+  started_at: string;
+  ended_at: string | null;
+  state: "delivered" | "failed" | "dead" | "sending" | "unknown";
+  status: number | null;
+  latency_ms: number | null;
+  answer: string | null;
+  next_attempt_at: string | null;
+  events: number;
+  first_cursor: string;
+  last_cursor: string;
+  shipments: { shipment_id: string; first_sequence: number; last_sequence: number }[];
 }
 
 /** RFC 9457, as every refusal is told. */

@@ -116,7 +116,9 @@ export function watchInbox(directory: string, onFile: (file: InboxFile) => void 
     for (const name of finalNames(directory)) {
       if (taken.has(name)) continue;
       taken.add(name);
-      const file = { at: Date.now(), name, text: readFileSync(join(directory, name), "utf8") };
+      // EDIFACT of the character set UNOC is ISO 8859-1.
+      const encoding = name.endsWith(".edi") ? "latin1" : "utf8";
+      const file = { at: Date.now(), name, text: readFileSync(join(directory, name), encoding) };
       files.push(file);
       onFile(file);
     }

@@ -147,11 +147,7 @@ export function sftpWay(account: SftpAccount) {
   const { host, port, username, host_key_sha256, directory, password, private_key } = account;
   return {
     ways: {
-      sftp: {
-        ...{ host, port, username, host_key_sha256, directory },
-        done_directory: `${directory}/done`,
-        failed_directory: `${directory}/failed`,
-      },
+      sftp: { host, port, username, host_key_sha256, directory },
     },
     credentials: {
       ...(password === undefined ? {} : { sftp_password: password }),

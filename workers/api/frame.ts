@@ -19,7 +19,7 @@ export function frame(contextOf: (env: Env) => Context): MiddlewareHandler<ApiEn
   };
 }
 
-const VERSION = "v1";
+export const VERSION = "v1";
 
 /** `x-version` may be left out; another than v1 is refused. */
 export const requireVersion: MiddlewareHandler<ApiEnv> = async (c, next) => {

@@ -1,23 +1,42 @@
+import { z } from "zod";
 import { invalid } from "./problem.ts";
 
-/** Pages of lists that are ordered by an id: the cursor is the id of the last one told. */
+/** Pages of lists that are ordered by a key of their own: the cursor is the key of the last one told. */
 
-const ID_CURSOR = /^[A-Za-z0-9_.|-]{0,200}$/u;
+/** An opaque cursor of any text. */
+export function writeTextCursor(text: string): string {
+  let binary = "";
+  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/u, "");
+}
 
-function decode(cursor: string): string | null {
+const notACursor = () => invalid("cursor", "cursor is not one that an answer gave you.");
+
+/** The text of a cursor, or 422. */
+function textOf(cursor: string): string {
   try {
-    return atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(binary, (letter) => letter.charCodeAt(0)),
+    );
   } catch {
-    return null;
+    throw notACursor();
   }
 }
 
-/** The id to go on after; the empty text, which sorts before all, for the first page. 422 where the cursor is none of ours. */
+/** The JSON of a cursor by its shape, or 422. */
+export function readTextCursor<T>(cursor: string, shape: z.ZodType<T>): T {
+  const text = textOf(cursor);
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    throw notACursor();
+  }
+}
+
+/** The id to go on after; the empty text, which sorts before all, for the first page. */
 export function pageAfter(cursor: string | undefined): string {
-  const after = cursor === undefined ? "" : decode(cursor);
-  if (after === null || !ID_CURSOR.test(after))
-    throw invalid("cursor", "cursor is not one that an answer gave you.");
-  return after;
+  return cursor === undefined ? "" : readTextCursor(cursor, z.string().max(200));
 }
 
 /** The next cursor of a list that was asked for one row more than the page holds. */
@@ -27,6 +46,5 @@ export function nextAfter<Row>(
   idOf: (row: Row) => string,
 ): string | null {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  if (last === undefined) return null;
-  return btoa(idOf(last)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/u, "");
+  return last === undefined ? null : writeTextCursor(JSON.stringify(idOf(last)));
 }

@@ -1,13 +1,22 @@
 import type { Api } from "../api-env.ts";
 import { accountsCreate } from "./accounts-create.ts";
 import { accountsRead } from "./accounts-read.ts";
+import { connectionsChange } from "./connections-change.ts";
 import { connectionsCreate } from "./connections-create.ts";
+import { connectionsTest } from "./connections-test.ts";
+import { deadLetters } from "./dead-letters.ts";
+import { deliveries } from "./deliveries.ts";
+import { feedRead } from "./feed-read.ts";
+import { healthRead } from "./health-read.ts";
 import { keysCreate } from "./keys-create.ts";
+import { keysRead } from "./keys-read.ts";
+import { publicRoutes } from "./public.ts";
 import { sftpSubscriptions } from "./sftp-subscriptions.ts";
 import { shipmentsBatch } from "./shipments-batch.ts";
 import { shipmentsCreate } from "./shipments-create.ts";
 import { shipmentsRead } from "./shipments-read.ts";
 import { track } from "./track.ts";
+import { unmappedList } from "./unmapped-list.ts";
 import { webhookSubscriptions } from "./webhook-subscriptions.ts";
 
 /** Every route, in the order in which /openapi.json lists them. A new route is a file and a line. */
@@ -16,10 +25,19 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   shipmentsBatch,
   shipmentsRead,
   track,
+  feedRead,
   webhookSubscriptions,
   sftpSubscriptions,
+  deliveries,
   accountsCreate,
   accountsRead,
   keysCreate,
+  keysRead,
   connectionsCreate,
+  connectionsChange,
+  connectionsTest,
+  unmappedList,
+  deadLetters,
+  healthRead,
+  publicRoutes,
 ];

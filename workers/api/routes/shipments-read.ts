@@ -9,10 +9,11 @@ import {
 } from "../../storage/shipments.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
 import { type Cursor, parseCursor, readCursor, writeCursor } from "../cursor.ts";
-import { invalid, unknown } from "../problem.ts";
+import { unknown } from "../problem.ts";
 import { answers, CursorText, Limit, pageOf } from "../schemas/common.ts";
 import { ShipmentAnswer, shipmentAnswer } from "../schemas/shipment.ts";
 import { primarySessions, type Sessions } from "../sessions.ts";
+import { notAPlace, parseTime } from "../since.ts";
 
 const path = z.object({ id: z.string().max(80).describe("shp_…") });
 
@@ -95,16 +96,12 @@ async function sinceOf(
   text: string | undefined,
 ): Promise<{ after: Cursor; time: number | null }> {
   if (text === undefined) return { after: { position: -1, id: "" }, time: null };
-  const cursor = parseCursor(text);
-  if (cursor !== null) return { after: cursor, time: null };
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/u.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(time))
-    throw invalid(
-      "updated_since",
-      "updated_since must be a time in ISO 8601 with offset, like 2026-03-14T08:00:00+00:00, or a cursor.",
-    );
+  const time = parseTime(text);
+  if (time === null) {
+    const cursor = parseCursor(text);
+    if (cursor === null) throw notAPlace("updated_since");
+    return { after: cursor, time: null };
+  }
   // A shipment that has no event yet stands at the position that the feed had at its registration: so from there on, not after.
   return { after: { position: (await positionBefore(shard, tenant_id, time)) - 1, id: "" }, time };
 }

@@ -1,0 +1,143 @@
+import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { tenantOf } from "../../domain/tenant.ts";
+import {
+  deleteConnection,
+  findConnection,
+  type ListedConnection,
+  listConnections,
+  putConnection,
+} from "../../storage/connections.ts";
+import { forgetFollowers } from "../../storage/follow.ts";
+import type { Api, ApiEnv, Call } from "../api-env.ts";
+import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "../connection-checks.ts";
+import { nextAfter, pageAfter } from "../paging.ts";
+import { invalid, Problem } from "../problem.ts";
+import { answers, PageQuery, pageOf, takes } from "../schemas/common.ts";
+import {
+  ConnectionAnswer,
+  ConnectionChange,
+  connectionAnswer,
+  connectionPath,
+} from "../schemas/connection.ts";
+import { takeUpShipments } from "../take-up-shipments.ts";
+
+const tags = ["Operator"];
+/** Thousands of directory rows that one call removes; what stays of a deleted connection is read by nobody. */
+const FORGET_STEPS = 100;
+
+const list = createRoute({
+  method: "get",
+  path: "/admin/connections",
+  tags,
+  summary: "List connections",
+  request: { query: PageQuery },
+  responses: {
+    200: answers("Connections in the order of their making, without credentials.", pageOf(ConnectionAnswer)),
+  },
+});
+
+const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
+  const { limit, cursor } = c.req.valid("query");
+  const found = await listConnections(c.var.ctx.control, pageAfter(cursor), limit + 1);
+  const data = found.slice(0, limit).map((connection) => connectionAnswer(connection, originOf(c)));
+  return c.json({ data, next_cursor: nextAfter(found, limit, ({ id }) => id) }, 200);
+};
+
+const read = createRoute({
+  method: "get",
+  path: "/admin/connections/{id}",
+  tags,
+  summary: "Read a connection",
+  request: { params: connectionPath },
+  responses: { 200: answers("The connection, without its credentials.", ConnectionAnswer) },
+});
+
+const handleRead: RouteHandler<typeof read, ApiEnv> = async (c) =>
+  c.json(connectionAnswer(await requireConnection(c, c.req.valid("param").id), originOf(c)), 200);
+
+const change = createRoute({
+  method: "patch",
+  path: "/admin/connections/{id}",
+  tags,
+  summary: "Change or pause a connection",
+  description:
+    "A way that needs a credential the connection has not got needs `credentials` in the same request.",
+  request: { params: connectionPath, ...takes(ConnectionChange) },
+  responses: { 200: answers("The connection as it is now.", ConnectionAnswer) },
+});
+
+const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
+  const { ctx } = c.var;
+  const { credentials: given, ...changed } = c.req.valid("json");
+  const before = await requireConnection(c, c.req.valid("param").id);
+  const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
+  after.account_numbers = [...new Set(after.account_numbers)];
+  const carrier = knownCarrier(after.carrier_id);
+  if (changed.ways !== undefined) await checkWays(ctx, carrier, after.ways);
+  await checkAccounts(ctx, after.account_numbers, after.auto_register);
+  if (given === undefined && addsWay(before, after))
+    throw invalid(
+      "credentials",
+      "credentials: a further way needs its credentials. Send all of them with the ways.",
+    );
+  const sealed =
+    given === undefined ? null : await ctx.vault.seal(after.id, checkCredentials(carrier, after.ways, given));
+  await putConnection(ctx.control, after, sealed);
+  const gone = before.account_numbers.filter((number) => !after.account_numbers.includes(number));
+  await forget(c, after.id, gone);
+  const pollIsNew = before.ways.poll === undefined && after.ways.poll !== undefined;
+  const fresh = after.account_numbers.filter(
+    (number) => pollIsNew || !before.account_numbers.includes(number),
+  );
+  await takeUpShipments(ctx, after, fresh);
+  return c.json(connectionAnswer(after, originOf(c)), 200);
+};
+
+const WAYS = ["webhook", "sftp", "poll"] as const;
+const addsWay = (before: ListedConnection, after: ListedConnection) =>
+  WAYS.some((way) => before.ways[way] === undefined && after.ways[way] !== undefined);
+
+async function forget(c: Call, id: string, account_numbers: readonly string[]): Promise<void> {
+  if (account_numbers.length === 0) return;
+  const tenants = account_numbers.flatMap((number) => [
+    tenantOf(number, "live").id,
+    tenantOf(number, "test").id,
+  ]);
+  await forgetFollowers(c.var.ctx.control, id, tenants, FORGET_STEPS);
+}
+
+const remove = createRoute({
+  method: "delete",
+  path: "/admin/connections/{id}",
+  tags,
+  summary: "End a connection",
+  description:
+    "Its carrier is asked nothing more, and what it still sends is refused. Shipments keep what they have.",
+  request: { params: connectionPath },
+  responses: { 204: { description: "Ended." } },
+});
+
+const handleRemove: RouteHandler<typeof remove, ApiEnv> = async (c) => {
+  const { id } = await requireConnection(c, c.req.valid("param").id);
+  await deleteConnection(c.var.ctx.control, id);
+  await forgetFollowers(c.var.ctx.control, id, null, FORGET_STEPS);
+  return c.body(null, 204);
+};
+
+/** The connection, or 404. */
+export async function requireConnection(c: Call, id: string): Promise<ListedConnection> {
+  const connection = await findConnection(c.var.ctx.control, id);
+  if (connection === null) throw new Problem(404, `There is no connection ${id}.`);
+  return connection;
+}
+
+function originOf(c: Call): string {
+  return new URL(c.req.url).origin;
+}
+
+export const connectionsChange = (api: Api) =>
+  api
+    .openapi(list, handleList)
+    .openapi(read, handleRead)
+    .openapi(change, handleChange)
+    .openapi(remove, handleRemove);

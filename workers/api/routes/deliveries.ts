@@ -1,0 +1,104 @@
+import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { ATTEMPT_STATES } from "../../delivery/views.ts";
+import { feedHead } from "../../storage/feed.ts";
+import type { Api, ApiEnv, Call } from "../api-env.ts";
+import { redeliver } from "../redeliver.ts";
+import { accountPath, answers, PageQuery, pageOf, takes } from "../schemas/common.ts";
+import { DeliveryAnswer, deliveryAnswer, RedeliveryAnswer } from "../schemas/delivery.ts";
+import { primarySessions } from "../sessions.ts";
+import { feedPosition } from "../since.ts";
+
+const PREFIX = "/accounts/{account_number}";
+const tags = ["Deliveries"];
+
+const list = createRoute({
+  method: "get",
+  path: `${PREFIX}/deliveries`,
+  tags,
+  summary: "List delivery attempts",
+  description: "Every attempt by webhook or file, newest first: did you tell us, and when?",
+  request: {
+    params: accountPath,
+    query: PageQuery.extend({
+      subscription_id: z.string().max(80).optional(),
+      state: z.enum(ATTEMPT_STATES).optional(),
+    }),
+  },
+  responses: { 200: answers("A page of attempts.", pageOf(DeliveryAnswer)) },
+});
+
+const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
+  const { ctx, caller } = c.var;
+  const { data, next_cursor } = await ctx.deliveryOf(caller.tenant.id).deliveries(c.req.valid("query"));
+  return c.json({ data: data.map(deliveryAnswer), next_cursor }, 200);
+};
+
+const again = createRoute({
+  method: "post",
+  path: `${PREFIX}/deliveries/{id}/redeliver`,
+  tags,
+  summary: "Send one delivery again",
+  description: "With the same webhook-id and bytes, in its shipment's line.",
+  request: { params: accountPath.extend({ id: z.string().max(80).describe("dlv_…") }) },
+  responses: { 202: answers("It is sent again.", RedeliveryAnswer) },
+});
+
+const handleAgain: RouteHandler<typeof again, ApiEnv> = async (c) => {
+  const { id } = c.req.valid("param");
+  const sent = await redeliver(
+    c.var.ctx,
+    c.var.caller.tenant.id,
+    { delivery_id: id },
+    { noun: "delivery", id },
+  );
+  return c.json(sent, 202);
+};
+
+const Place = z.string().min(1).max(200);
+
+const range = createRoute({
+  method: "post",
+  path: `${PREFIX}/redeliver`,
+  tags,
+  summary: "Send a stretch of the feed again",
+  request: {
+    params: accountPath,
+    ...takes(
+      z
+        .object({
+          since: Place.describe("A cursor, or a time in ISO 8601 with offset: what came after it."),
+          until: Place.optional().describe("Likewise, included; up to now where it is left out."),
+          subscription_id: z.string().max(80).optional().describe("Only to this subscription."),
+        })
+        .openapi("RedeliveryRequest"),
+    ),
+  },
+  responses: { 202: answers("They are sent again.", RedeliveryAnswer) },
+});
+
+const handleRange: RouteHandler<typeof range, ApiEnv> = async (c) => {
+  const { since, until, subscription_id } = c.req.valid("json");
+  const { ctx, caller } = c.var;
+  const { shard } = openPrimary(c);
+  const request = {
+    since_position: await feedPosition(shard, caller.tenant.id, "since", since),
+    until_position:
+      until === undefined
+        ? await feedHead(shard, caller.tenant.id)
+        : await feedPosition(shard, caller.tenant.id, "until", until),
+    subscription_id,
+  };
+  return c.json(
+    await redeliver(ctx, caller.tenant.id, request, { noun: "subscription", id: subscription_id ?? "" }),
+    202,
+  );
+};
+
+function openPrimary(c: Call) {
+  const sessions = primarySessions(c.var.ctx, c.var.caller.tenant.account_number);
+  c.set("sessions", sessions);
+  return sessions;
+}
+
+export const deliveries = (api: Api) =>
+  api.openapi(list, handleList).openapi(again, handleAgain).openapi(range, handleRange);

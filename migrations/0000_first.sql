@@ -31,6 +31,7 @@ CREATE TABLE `check_slots` (
 	`slot` integer NOT NULL,
 	`due_at` integer NOT NULL,
 	`claim` text,
+	`resume_after` text,
 	`last_done_at` integer,
 	`last_ok_at` integer,
 	`failures` integer NOT NULL,

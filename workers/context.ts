@@ -1,4 +1,5 @@
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
+import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import { type Env, readVariables } from "./env.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
@@ -16,6 +17,8 @@ export interface Context {
   queues: { documents: Queue; checks: Queue; events: Queue };
   /** The Durable Object that serializes a tenant's deliveries. */
   deliveryOf(tenant_id: string): DurableObjectStub<CustomerDelivery>;
+  /** Who says when a connection's carrier may be called: one Durable Object for all pollers. */
+  paceOf(connection_id: string): Pick<ConnectionPace, "take" | "ended">;
   sftp: Sftp;
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
@@ -43,6 +46,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     shards: () => [env.DB],
     queues: { documents: env.DOCUMENTS, checks: env.CHECKS, events: env.EVENTS },
     deliveryOf: (tenant_id) => env.CUSTOMER_DELIVERY.getByName(tenant_id),
+    paceOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
     sftp: sftpOver(
       containerUrl === undefined
         ? (path, init) =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import type { SftpContainer } from "./durable/sftp-container.ts";
 
@@ -9,6 +10,7 @@ export interface Env {
   CHECKS: Queue;
   EVENTS: Queue;
   CUSTOMER_DELIVERY: DurableObjectNamespace<CustomerDelivery>;
+  CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
   SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
   KEY_RATE: RateLimit;
   ADMIN_TOKEN: string;

@@ -4,6 +4,7 @@ import type { Env } from "./env.ts";
 import { consume } from "./flow/consume.ts";
 import { tick } from "./flow/tick.ts";
 
+export { ConnectionPace } from "./durable/connection-pace.ts";
 export { CustomerDelivery } from "./durable/customer-delivery.ts";
 export { SftpContainer } from "./durable/sftp-container.ts";
 

@@ -11,13 +11,17 @@ import { leaseOf } from "./tick.ts";
 
 /** Steps 1b.1 and 1c.1: a tracking check is dequeued, done by its way, and says when it is due again. */
 
-/** How a check went: `more` where the slot has further numbers, `error` where the carrier failed, with how long it asked us to wait. */
+/**
+ * How a check went. `more`: the slot has further numbers. `later`: its turn has not come, which is no fault of anybody's.
+ * `failed`: the carrier failed, and how long it asked us to wait. `resume_after` is the last number that was asked.
+ */
 export type CheckEnd =
   | { kind: "done" }
   /** The slot holds no number any more. */
   | { kind: "empty" }
   | { kind: "more"; after: string }
-  | { kind: "failed"; error: string; retry_after_ms: number | null };
+  | { kind: "later"; not_before: number; resume_after: string | null }
+  | { kind: "failed"; error: string; retry_after_ms: number | null; resume_after: string | null };
 
 const MINUTE_MS = 60_000;
 
@@ -37,19 +41,21 @@ export async function runCheck(ctx: Context, message: CheckMessage): Promise<voi
   const now = ctx.now();
   const next = dueAfter(message.interval_s, message.slot, now, ctx.timeScale);
   if (end.kind === "empty") return removeSlot(ctx.control, message);
-  if (end.kind === "done") return releaseSlot(ctx.control, message, { due_at: next, now, error: null });
+  if (end.kind === "done")
+    return releaseSlot(ctx.control, message, { due_at: next, now, error: null, resume_after: null });
+  if (end.kind === "later") {
+    const { not_before: due_at, resume_after } = end;
+    return releaseSlot(ctx.control, message, { due_at, now, error: null, resume_after });
+  }
   const failures = await failuresOf(ctx.control, message);
-  const due_at = Math.max(
-    now + backoffMs(failures, end.retry_after_ms, ctx.timeScale),
-    message.way === "sftp" ? 0 : now,
-  );
+  const due_at = now + backoffMs(failures, end.retry_after_ms, ctx.timeScale);
   log("check.failed", {
     connection_id: message.connection_id,
     way: message.way,
     failures: failures + 1,
     why: end.error,
   });
-  await releaseSlot(ctx.control, message, { due_at, now, error: end.error });
+  await releaseSlot(ctx.control, message, { due_at, now, error: end.error, resume_after: end.resume_after });
 }
 
 async function checked(ctx: Context, message: CheckMessage): Promise<CheckEnd> {

@@ -40,7 +40,12 @@ export async function collectFiles(
     return await ctx.sftp.run(targetOf(connection, way), (session) => run.over(session));
   } catch (error) {
     if (!(error instanceof SftpFault)) throw error;
-    return { kind: "failed", error: `sFTP (${error.kind}): ${error.message}`, retry_after_ms: null };
+    return {
+      kind: "failed",
+      error: `sFTP (${error.kind}): ${error.message}`,
+      retry_after_ms: null,
+      resume_after: null,
+    };
   }
 }
 
@@ -109,7 +114,9 @@ class FolderRun {
         if (error.kind !== "not_found") fault = `${file.path}: ${error.message}`;
       }
     }
-    return fault === null ? { kind: "done" } : { kind: "failed", error: fault, retry_after_ms: 0 };
+    return fault === null
+      ? { kind: "done" }
+      : { kind: "failed", error: fault, retry_after_ms: 0, resume_after: null };
   }
 
   async #advance(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {

@@ -491,6 +491,57 @@ describe("1c poll", () => {
   });
 });
 
+describe("a carrier's pace", () => {
+  it("goes on behind the last number asked once its turn comes, so that none is always left out", async () => {
+    const asked: string[] = [];
+    const stage = await pollStage((request) => {
+      asked.push(...decodeURIComponent(request.url.split("numbers=")[1] ?? "").split(","));
+      return answered(200, JSON.stringify({ tracking: [] }));
+    });
+    // One call each time it is due: the turn after it is minutes away.
+    let turns = 0;
+    const oneCall: Context = {
+      ...stage.ctx,
+      paceOf: () => ({
+        take: async () =>
+          turns++ % 2 === 0
+            ? { kind: "go", at: clock, failing: false }
+            : { kind: "wait", not_before: clock + MINUTES, failing: false },
+        ended: async () => {},
+      }),
+    };
+    const numbers = Array.from({ length: 150 }, (_, n) => `SBX-many-${String(n).padStart(3, "0")}`);
+    const db = testEnv().DB;
+    await db.batch([
+      db.prepare("DELETE FROM checks WHERE connection_id = ?1").bind(stage.connection),
+      ...numbers.map((number) =>
+        db
+          .prepare(
+            `INSERT INTO checks (connection_id, carrier_number, interval_s, slot, status, changed_at)
+             SELECT ?1, ?2, interval_s, slot, 'in_transit', ?3 FROM check_slots WHERE connection_id = ?1`,
+          )
+          .bind(stage.connection, number, clock),
+      ),
+    ]);
+    for (let round = 0; round < 3; round++) await tickAfter({ ...stage, ctx: oneCall }, 15 * MINUTES);
+    expect(asked).toEqual(numbers);
+  });
+
+  it("one object holds the rate for every poller", async () => {
+    const pace = testContext().paceOf("con_rate");
+    const turns = await Promise.all(
+      Array.from({ length: 5 }, () => pace.take({ per_second: 2, per_day: 4 }, clock)),
+    );
+    expect(turns.map((turn) => (turn.kind === "go" ? turn.at - clock : turn.kind))).toEqual([
+      0,
+      500,
+      1000,
+      1500,
+      "wait",
+    ]);
+  });
+});
+
 async function sftpStage() {
   const folder = new Folder();
   const stage = await aStage({ sftp: folder });

@@ -20,6 +20,9 @@ const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
 /** Calls in one message: the rest of a large slot goes on in the next, so that none runs for long. */
 const CALLS_PER_MESSAGE = 20;
 
+/** A turn further off than this is not waited for: the slot goes on when it has come. */
+const WAIT_MAX_MS = 10_000;
+
 export async function pollSlot(
   ctx: Context,
   carrier: Carrier,
@@ -30,14 +33,25 @@ export async function pollSlot(
   const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
   const numbers = await numbersIn(ctx.control, message, message.after ?? "", limit);
   if (numbers.length === 0 && message.after === null) return { kind: "empty" };
-  const pause_ms = way.rate.per_second === undefined ? 0 : 1000 / way.rate.per_second;
   const changed = new Set<string>();
+  let resume_after = message.after;
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
-    if (at > 0 && pause_ms > 0) await new Promise((resume) => setTimeout(resume, pause_ms));
+    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now());
+    const not_before = turn.kind === "go" ? turn.at : turn.not_before;
+    const wait_ms = not_before - ctx.now();
+    if (turn.kind === "wait" || wait_ms > WAIT_MAX_MS) return { kind: "later", not_before, resume_after };
+    if (wait_ms > 0) await new Promise((resume) => setTimeout(resume, wait_ms));
     const asked = numbers.slice(at, at + way.numbers_per_call);
     const asking = await ask(ctx, carrier, way, connection, asked);
-    if (asking.kind === "failed") return asking.end;
+    const failed = asking.kind === "failed" ? asking : null;
+    if (failed !== null || turn.failing) {
+      await ctx
+        .paceOf(connection.id)
+        .ended({ ok: failed === null, retry_after_ms: failed?.retry_after_ms ?? null }, ctx.now());
+    }
+    if (asking.kind === "failed") return { ...asking, resume_after };
     for (const number of asking.changed) changed.add(number);
+    resume_after = asked.at(-1)?.carrier_number ?? resume_after;
   }
   await regroup(ctx, connection, message, numbers, changed);
   const last = numbers.at(-1);
@@ -46,7 +60,8 @@ export async function pollSlot(
     : { kind: "more", after: last.carrier_number };
 }
 
-type Asking = { kind: "answered"; changed: string[] } | { kind: "failed"; end: CheckEnd };
+type Failed = { kind: "failed"; error: string; retry_after_ms: number | null };
+type Asking = { kind: "answered"; changed: string[] } | Failed;
 
 /** One call. Its answer's news, if there is any, is then a kept document. */
 async function ask(
@@ -59,7 +74,8 @@ async function ask(
   const numbers = asked.map((number) => number.carrier_number);
   const answer = await call(ctx, way, connection, numbers);
   const fault = faultOf(answer, ctx.now());
-  if (fault !== null || answer.kind !== "answered") return { kind: "failed", end: fault ?? { kind: "done" } };
+  if (fault !== null) return fault;
+  if (answer.kind !== "answered") return { kind: "answered", changed: [] };
   const document: RawDocument = {
     source: "poll",
     body: answer.body,
@@ -73,7 +89,7 @@ async function ask(
   const unreadable = read.remarks.find((remark) => remark.kind === "unreadable");
   if (unreadable !== undefined && read.shipments.length === 0) {
     const error = `The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`;
-    return { kind: "failed", end: { kind: "failed", error, retry_after_ms: null } };
+    return { kind: "failed", error, retry_after_ms: null };
   }
   const changed = changedAnswers(read, asked);
   if (changed.length > 0) {
@@ -142,8 +158,8 @@ async function call(
 }
 
 /** What kept a call from an answer worth reading; null for one that is. 404 may be a carrier's way to say "not yet". */
-function faultOf(answer: OutgoingResult, now: number): CheckEnd | null {
-  const failed = (error: string, retry_after_ms: number | null = null): CheckEnd => ({
+function faultOf(answer: OutgoingResult, now: number): Failed | null {
+  const failed = (error: string, retry_after_ms: number | null = null): Failed => ({
     kind: "failed",
     error,
     retry_after_ms,

@@ -29,7 +29,9 @@ export async function enqueueChecks(ctx: Context): Promise<void> {
   for (let at = 0; at < slots.length; at += MESSAGES_PER_SEND) {
     const messages = slots
       .slice(at, at + MESSAGES_PER_SEND)
-      .map((slot): { body: CheckMessage } => ({ body: { ...slot, after: null } }));
+      .map(({ resume_after, ...slot }): { body: CheckMessage } => ({
+        body: { ...slot, after: resume_after },
+      }));
     await ctx.queues.checks.sendBatch(messages);
   }
   if (slots.length > 0) log("checks.enqueued", { slots: slots.length });

@@ -15,7 +15,11 @@ export interface Slot {
 
 export interface ClaimedSlot extends Slot {
   claim: string;
+  resume_after: string | null;
 }
+
+/** What only the holder of a claim can name. */
+export type SlotHold = Omit<ClaimedSlot, "resume_after">;
 
 const SlotRow = z.object({
   connection_id: z.string(),
@@ -23,6 +27,7 @@ const SlotRow = z.object({
   interval_s: z.number(),
   slot: z.number(),
   claim: z.string(),
+  resume_after: z.string().nullable(),
 });
 
 /**
@@ -40,7 +45,7 @@ export async function claimDue(
       `UPDATE check_slots SET due_at = ?2, claim = lower(hex(randomblob(8)))
        WHERE (connection_id, way, interval_s, slot) IN
              (SELECT connection_id, way, interval_s, slot FROM check_slots WHERE due_at <= ?1 ORDER BY due_at LIMIT ?3)
-       RETURNING connection_id, way, interval_s, slot, claim`,
+       RETURNING connection_id, way, interval_s, slot, claim, resume_after`,
     )
     .bind(now, now + lease_ms, limit)
     .all();
@@ -48,7 +53,7 @@ export async function claimDue(
 }
 
 /** Whether a claim still stands; extends its lease when it does. */
-export async function holdClaim(control: D1Database, slot: ClaimedSlot, until: number): Promise<boolean> {
+export async function holdClaim(control: D1Database, slot: SlotHold, until: number): Promise<boolean> {
   const row = await control
     .prepare(
       "UPDATE check_slots SET due_at = ?6 WHERE connection_id = ?1 AND way = ?2 AND interval_s = ?3 AND slot = ?4 AND claim = ?5 RETURNING slot",
@@ -61,13 +66,13 @@ export async function holdClaim(control: D1Database, slot: ClaimedSlot, until: n
 /** A check is over: when the slot is due next, and how it went. Only the claim's holder may say so. */
 export async function releaseSlot(
   control: D1Database,
-  slot: ClaimedSlot,
-  end: { due_at: number; now: number; error: string | null },
+  slot: SlotHold,
+  end: { due_at: number; now: number; error: string | null; resume_after: string | null },
 ): Promise<void> {
   await control
     .prepare(
       `UPDATE check_slots SET due_at = ?6, claim = NULL, last_done_at = ?7, last_ok_at = CASE WHEN ?8 IS NULL THEN ?7 ELSE last_ok_at END,
-              failures = CASE WHEN ?8 IS NULL THEN 0 ELSE failures + 1 END, last_error = ?8
+              failures = CASE WHEN ?8 IS NULL THEN 0 ELSE failures + 1 END, last_error = ?8, resume_after = ?9
        WHERE connection_id = ?1 AND way = ?2 AND interval_s = ?3 AND slot = ?4 AND claim = ?5`,
     )
     .bind(
@@ -79,12 +84,13 @@ export async function releaseSlot(
       end.due_at,
       end.now,
       end.error?.slice(0, 300) ?? null,
+      end.resume_after,
     )
     .run();
 }
 
 /** A slot that holds no number any more. */
-export async function removeSlot(control: D1Database, slot: ClaimedSlot): Promise<void> {
+export async function removeSlot(control: D1Database, slot: SlotHold): Promise<void> {
   await control
     .prepare(
       `DELETE FROM check_slots WHERE connection_id = ?1 AND way = ?2 AND interval_s = ?3 AND slot = ?4 AND claim = ?5

@@ -123,6 +123,8 @@ export const checkSlots = sqliteTable(
     due_at: integer().notNull(),
     /** Drawn at each claim; only its holder may say that the check is done. Null while nobody holds it. */
     claim: text(),
+    /** The last number asked where a check had to stop midway: the next goes on behind it, so that none is always left out. */
+    resume_after: text(),
     last_done_at: integer(),
     last_ok_at: integer(),
     failures: integer().notNull(),

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { endTurn, NEW_PACE, type Pace, type Rate, takeTurn } from "./pace.ts";
+
+const NOW = Date.parse("2026-03-14T12:00:00Z");
+const fails = (pace: Pace, times: number) =>
+  Array.from({ length: times }).reduce<Pace>(
+    (p) => endTurn(p, { ok: false, retry_after_ms: null }, NOW),
+    pace,
+  );
+
+describe("the pace of a connection", () => {
+  it("never grants two calls closer than the carrier allows, nor more a day, whatever the times of asking", () => {
+    fc.assert(
+      fc.property(
+        fc.record({ per_second: fc.constantFrom(0.2, 1, 10), per_day: fc.integer({ min: 1, max: 40 }) }),
+        fc.array(fc.nat(3_000_000), { maxLength: 80 }),
+        (rate: Rate, gaps) => {
+          let pace = NEW_PACE;
+          let now = NOW;
+          const calls: number[] = [];
+          for (const gap of gaps) {
+            now += gap;
+            const leave = takeTurn(pace, rate, now);
+            pace = leave.pace;
+            if (leave.kind === "go") calls.push(leave.at);
+            else expect(leave.not_before).toBeGreaterThan(now);
+          }
+          for (const [n, at] of calls.entries()) {
+            const before = calls[n - 1];
+            if (before !== undefined)
+              expect(at - before).toBeGreaterThanOrEqual(1000 / (rate.per_second ?? 1) - 1e-3);
+          }
+        },
+      ),
+    );
+  });
+
+  it("holds the day's number exactly and starts anew at midnight UTC", () => {
+    let pace = NEW_PACE;
+    for (let n = 0; n < 3; n++) {
+      const leave = takeTurn(pace, { per_day: 3 }, NOW);
+      expect(leave.kind).toBe("go");
+      pace = leave.pace;
+    }
+    expect(takeTurn(pace, { per_day: 3 }, NOW)).toMatchObject({
+      kind: "wait",
+      not_before: Date.parse("2026-03-15T00:00:00Z"),
+    });
+    expect(takeTurn(pace, { per_day: 3 }, Date.parse("2026-03-15T00:00:00Z")).kind).toBe("go");
+  });
+
+  it("waits as long as the carrier asks", () => {
+    const pace = endTurn(NEW_PACE, { ok: false, retry_after_ms: 1_800_000 }, NOW);
+    expect(takeTurn(pace, {}, NOW + 1)).toMatchObject({ kind: "wait", not_before: NOW + 1_800_000 });
+    expect(takeTurn(pace, {}, NOW + 1_800_000).kind).toBe("go");
+  });
+
+  it("after five failures in a row lets one probe a minute through, and all again after one success", () => {
+    expect(takeTurn(fails(NEW_PACE, 4), {}, NOW).kind).toBe("go");
+    const open = fails(NEW_PACE, 5);
+    expect(takeTurn(open, {}, NOW + 1).kind).toBe("wait");
+    const probe = takeTurn(open, {}, NOW + 60_000);
+    expect(probe.kind).toBe("go");
+    expect(takeTurn(probe.pace, {}, NOW + 60_001).kind).toBe("wait");
+    const well = endTurn(probe.pace, { ok: true, retry_after_ms: null }, NOW + 60_500);
+    expect(takeTurn(well, {}, NOW + 60_501).kind).toBe("go");
+  });
+});

@@ -58,6 +58,8 @@ export interface EdiProfile {
 
   /** LOC 3227 of the event, best first. A place with another qualifier is taken when none of these is there. */
   readonly location_qualifiers: readonly string[];
+  /** NAD 3035 whose party is the place where there is no LOC (Dachser: CS, the depot). */
+  readonly location_parties: readonly string[];
   /** RFF whose value is the name of who accepted (UPS: AGY). */
   readonly signer_reference: readonly string[];
 
@@ -75,7 +77,7 @@ export interface EdiProfile {
 export const genericProfile: EdiProfile = {
   carrier_id: "generic",
   parcel_number: [
-    ["GIN+BJ", "GIN+AW"],
+    ["GIN+BJ", "GIN+AW", "GIN+NVE", "GIN+SRV"],
     ["GIN+ML"],
     ["PCI+30", "PCI+33E"],
     ["MAN+GM", "MAN+AA"],
@@ -116,6 +118,7 @@ export const genericProfile: EdiProfile = {
   midnight_is_date: false,
   time_zone: null,
   location_qualifiers: ["14", "175", "172"],
+  location_parties: [],
   signer_reference: [],
   planned_codes: ["AG", "X2", "B6", "C1", "A1"],
   file: null,

@@ -9,9 +9,9 @@ import type {
   InterchangeFacts,
   MessageFacts,
 } from "../edi-status.ts";
-import { firstOf, parcelNumbers } from "../iftsta/build-status.ts";
 import { readZone } from "../iftsta/date-time.ts";
 import { makeRemark } from "../messages/edi-sink.ts";
+import { parcelNumbers, shipmentNumber } from "../numbers.ts";
 import type { EdiRemark, PlaceInFile, RemarkKind } from "../remarks.ts";
 import type { FieldPlace, FileDescription } from "./file-description.ts";
 import { describedJson, type KnownFile, recogniseText } from "./known-files.ts";
@@ -175,8 +175,8 @@ class FileReading {
       at: this.at(row),
       unfinished: false,
       ids,
-      shipment_number: firstOf(ids, profile.shipment_number),
-      parcel_numbers: parcelNumbers(ids, profile.parcel_number),
+      shipment_number: shipmentNumber(ids, profile),
+      parcel_numbers: parcelNumbers(ids, profile),
       references: this.references(row),
       code: joined ? `${code}${profile.join_sub_code}${sub}` : code,
       sub_code: joined ? null : sub,

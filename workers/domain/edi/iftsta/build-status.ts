@@ -3,152 +3,81 @@ import type { EdiProfile, StatusPlace } from "../edi-profile.ts";
 import type {
   EdiId,
   EdiLocation,
+  EdiReference,
   EdiStatus,
   InterchangeFacts,
   MessageFacts,
-  TimePrecision,
-  WallClock,
 } from "../edi-status.ts";
-import { type DateTimePart, localOf } from "./date-time.ts";
-import type { Consignment, OpenStatus, PlaceEntry, Scope, TimeEntry } from "./iftsta-state.ts";
-import { expandRange } from "./serial-range.ts";
+import { parcelNumbers, scheme, shipmentNumber } from "../numbers.ts";
+import { localOf } from "./date-time.ts";
+import { eventTime, precisionOf, promisedTime, promisedWindow } from "./event-time.ts";
+import type { Consignment, OpenStatus, Scope } from "./iftsta-state.ts";
 
 /** Equipment that carries goods and so stands for them: container, trailer, swap body, rail car. */
 const carryingEquipment = new Set(["CN", "TE", "SW", "RR"]);
 
-const schemes = new Map<string, string>();
-
-/** `GIN` and `BJ` → `GIN+BJ`, made once. */
-export function scheme(tag: string, qualifier: string): string {
-  const key = `${tag}+${qualifier}`;
-  const known = schemes.get(key);
-  if (known !== undefined) return known;
-  if (schemes.size < 1000) schemes.set(key, key);
-  return key;
-}
+/** One empty list for all: nobody may write into a status. */
+const nothing: readonly never[] = Object.freeze([]);
 
 function collectIds(open: OpenStatus, consignment: Consignment | null, header: Scope): EdiId[] {
-  const ids: EdiId[] = open.items.slice();
-  for (const e of open.equipment) {
-    if (e.qualifier !== null && carryingEquipment.has(e.qualifier))
-      ids.push({ scheme: scheme("EQD", e.qualifier), value: e.id });
+  const ids: EdiId[] = open.items === null ? [] : open.items;
+  if (open.equipment !== null) {
+    for (const e of open.equipment) {
+      if (e.qualifier !== null && carryingEquipment.has(e.qualifier))
+        ids.push({ scheme: scheme("EQD", e.qualifier), value: e.id });
+    }
   }
-  for (const r of open.itemReferences) ids.push({ scheme: scheme("RFF", r.qualifier), value: r.value });
-  for (const r of open.references) ids.push({ scheme: scheme("RFF", r.qualifier), value: r.value });
+  addReferences(ids, open.itemReferences, false);
+  addReferences(ids, open.references, false);
   if (consignment !== null) {
     if (consignment.id !== null) ids.push({ scheme: "CNI", value: consignment.id });
-    for (const r of consignment.references) addOnce(ids, scheme("RFF", r.qualifier), r.value);
+    addReferences(ids, consignment.references, true);
   }
-  for (const r of header.references) addOnce(ids, scheme("RFF", r.qualifier), r.value);
+  addReferences(ids, header.references, true);
   return ids;
 }
 
-function addOnce(ids: EdiId[], place: string, value: string): void {
-  for (const id of ids) if (id.value === value && id.scheme === place) return;
-  ids.push({ scheme: place, value });
+function addReferences(ids: EdiId[], references: readonly EdiReference[] | null, once: boolean): void {
+  if (references === null) return;
+  for (const r of references) {
+    const place = scheme("RFF", r.qualifier);
+    if (!once || !ids.some((id) => id.value === r.value && id.scheme === place))
+      ids.push({ scheme: place, value: r.value });
+  }
 }
 
-/** The numbers of the first group of places that yields any; a range becomes its numbers where it can be counted. */
-export function parcelNumbers(ids: readonly EdiId[], groups: readonly (readonly string[])[]): string[] {
-  let best = groups.length;
-  let numbers: string[] = [];
-  for (const id of ids) {
-    for (let g = 0; g <= best && g < groups.length; g++) {
-      if (groups[g]?.includes(id.scheme) !== true) continue;
-      if (g < best) {
-        best = g;
-        numbers = [];
-      }
-      if (id.range_to === undefined) numbers.push(id.value);
-      else numbers.push(...expandRange(id.value, id.range_to));
-      break;
+function eventPlace(places: readonly EdiLocation[] | null, profile: EdiProfile): EdiLocation | null {
+  if (places === null) return null;
+  const [only] = places;
+  if (places.length > 1) {
+    for (const q of profile.location_qualifiers) {
+      for (const place of places) if (place.qualifier === q) return place;
     }
   }
-  return numbers.length > 1 ? [...new Set(numbers)] : numbers;
+  return only ?? null;
 }
 
-/** The value at the first place that any id stands at. */
-export function firstOf(ids: readonly EdiId[], places: readonly string[]): string | null {
-  for (const place of places) {
-    for (const id of ids) if (id.scheme === place) return id.value;
-  }
-  return null;
-}
-
-function findTime(times: readonly TimeEntry[], qualifier: string): TimeEntry | null {
-  let time: TimeEntry | null = null;
-  let found: TimeEntry | null = null;
-  for (const t of times) {
-    if (t.qualifier !== qualifier) continue;
-    if (t.at !== null && t.at.date === null) time ??= t;
-    else found ??= t;
-  }
-  if (found === null || time === null) return found;
-  // A day in one DTM and the clock time in another of the same qualifier (102 and 402).
-  if (found.at === null || found.at.time !== null || time.at === null) return found;
-  const { at } = time;
-  return { ...found, at: { date: found.at.date, time: at.time, offset: at.offset, zone: at.zone } };
-}
-
-function precisionOf(part: DateTimePart, midnightIsDate: boolean): TimePrecision {
-  if (part.date === null) return "unknown";
-  if (part.time === null) return "date";
-  if (midnightIsDate && (part.time === "00:00" || part.time === "00:00:00")) return "date";
-  return part.time.length > 5 ? "second" : "minute";
-}
-
-function wallClock(part: DateTimePart, qualifier: string): WallClock | null {
-  const local = localOf(part);
-  if (local === null) return null;
-  return {
-    local,
-    precision: precisionOf(part, false),
-    utc_offset: part.offset,
-    time_zone: part.zone,
-    source: scheme("DTM", qualifier),
-  };
-}
-
-function firstClock(times: readonly TimeEntry[], qualifiers: readonly string[]): WallClock | null {
-  for (const q of qualifiers) {
-    const found = findTime(times, q);
-    const part = found === null ? null : (found.at ?? found.to);
-    const clock = part === null ? null : wallClock(part, q);
-    if (clock !== null) return clock;
-  }
-  return null;
-}
-
-/** The event's DTM: of the status; else of the consignment; else of the header, where 137 and 9 tell of the message. */
-function eventTime(
-  open: OpenStatus,
-  consignment: Consignment | null,
-  header: Scope,
-  profile: EdiProfile,
-): TimeEntry | null {
-  for (const q of profile.event_time) {
-    const found = findTime(open.times, q);
-    if (found !== null) return found;
-  }
-  for (const scope of [consignment, header]) {
-    if (scope === null || scope.times.length === 0) continue;
-    for (const q of profile.event_time) {
-      if (q === "137" || q === "9") continue;
-      const found = findTime(scope.times, q);
-      if (found !== null) return found;
+/** A depot that is told as a party (NAD) where there is no LOC. */
+function placeOfParty(open: OpenStatus, profile: EdiProfile): EdiLocation | null {
+  if (open.parties === null) return null;
+  for (const q of profile.location_parties) {
+    for (const party of open.parties) {
+      if (party.qualifier !== q) continue;
+      return {
+        qualifier: null,
+        code: party.id,
+        code_list: null,
+        code_agency: null,
+        name: party.name,
+        city: party.city,
+        state: null,
+        postal_code: party.postal_code,
+        country: party.country,
+        geo: null,
+      };
     }
   }
   return null;
-}
-
-function eventPlace(places: readonly PlaceEntry[], profile: EdiProfile): EdiLocation | null {
-  const [first] = places;
-  if (first === undefined) return null;
-  if (places.length === 1) return first.location;
-  for (const q of profile.location_qualifiers) {
-    for (const p of places) if (p.location.qualifier === q) return p.location;
-  }
-  return first.location;
 }
 
 function textAt(place: StatusPlace, open: OpenStatus, location: EdiLocation | null): string | null {
@@ -168,18 +97,16 @@ function textAt(place: StatusPlace, open: OpenStatus, location: EdiLocation | nu
     case "C601.3055":
       return open.categoryAgency;
     case "C556.9013":
-      return open.reasons[0]?.code ?? null;
-    case "C556.text": {
-      for (const r of open.reasons) if (r.text !== null) return r.text;
-      return null;
-    }
+      return open.reasons?.[0]?.code ?? null;
+    case "C556.text":
+      return open.reasons?.find((r) => r.text !== null)?.text ?? null;
     case "LOC.code":
       return location?.code ?? null;
     case "LOC.name":
       return location?.name ?? null;
     case "FTX":
     case "K1": {
-      const lines = open.texts[0]?.lines.filter((line) => line.trim() !== "") ?? [];
+      const lines = open.texts?.[0]?.lines.filter((line) => line.trim() !== "") ?? nothing;
       return lines.length === 0 ? null : lines.join(" ");
     }
   }
@@ -198,14 +125,18 @@ function firstText(
 }
 
 function signer(open: OpenStatus, profile: EdiProfile): string | null {
-  for (const p of open.parties) if (p.qualifier === "AP" && p.name !== null) return p.name;
-  for (const q of profile.signer_reference) {
-    for (const r of open.references) if (r.qualifier === q) return r.value;
+  if (open.parties !== null) {
+    for (const p of open.parties) if (p.qualifier === "AP" && p.name !== null) return p.name;
+  }
+  if (open.references !== null) {
+    for (const q of profile.signer_reference) {
+      for (const r of open.references) if (r.qualifier === q) return r.value;
+    }
   }
   return null;
 }
 
-/** Builds the status. `unfinished`: the file ended inside its message. */
+/** Builds the status. `unfinished`: the file ended inside its message. The open status is used up. */
 export function buildStatus(
   open: OpenStatus,
   consignment: Consignment | null,
@@ -216,57 +147,46 @@ export function buildStatus(
   unfinished: boolean,
 ): EdiStatus {
   const ids = collectIds(open, consignment, header);
-  const place = eventPlace(open.places.length > 0 ? open.places : (consignment?.places ?? []), profile);
+  const told = eventPlace(open.places ?? consignment?.places ?? null, profile);
+  const place = told ?? placeOfParty(open, profile);
   const found = eventTime(open, consignment, header, profile);
   const part = found?.at ?? null;
-  let occurred = part === null ? null : localOf(part);
-  const precision =
-    part === null || occurred === null ? "unknown" : precisionOf(part, profile.midnight_is_date);
-  if (precision === "date" && occurred !== null) occurred = occurred.slice(0, 10);
-
+  const local = part === null ? null : localOf(part);
+  const precision = part === null || local === null ? "unknown" : precisionOf(part, profile.midnight_is_date);
+  const references = open.references ?? nothing;
   const code = firstText(profile.status_code, open, place);
   const sub = firstText(profile.sub_code, open, place);
   const joined = profile.join_sub_code !== null && code !== null && sub !== null;
-  const windowFrom = findTime(open.times, "64")?.at ?? null;
-  const windowTo = findTime(open.times, "63")?.at ?? null;
-
   const status: EdiStatus = {
     interchange,
     message,
     at: { interchange: interchange.index, message: message.ref, segment: open.segment, offset: open.offset },
     unfinished,
     ids,
-    shipment_number: firstOf(ids, profile.shipment_number),
-    parcel_numbers: parcelNumbers(ids, profile.parcel_number),
-    references:
-      open.itemReferences.length === 0 ? open.references : [...open.itemReferences, ...open.references],
+    shipment_number: shipmentNumber(ids, profile),
+    parcel_numbers: parcelNumbers(ids, profile),
+    references: open.itemReferences === null ? references : [...open.itemReferences, ...references],
     code: joined ? `${code}${profile.join_sub_code}${sub}` : code,
     sub_code: joined ? null : sub,
     code_list: open.codeList,
     code_agency: open.codeAgency,
     status_text: firstText(profile.status_text, open, place),
     category: { code: open.category, list: open.categoryList, agency: open.categoryAgency },
-    reasons: open.reasons,
-    occurred_at: occurred,
+    reasons: open.reasons ?? nothing,
+    occurred_at: precision === "date" && local !== null ? local.slice(0, 10) : local,
     precision,
     utc_offset: part?.offset ?? null,
-    time_zone: part === null ? null : (part.zone ?? null),
+    time_zone: part?.zone ?? null,
     time_source: found === null ? null : scheme("DTM", found.qualifier),
     planned: false,
     planned_for: null,
-    eta: open.times.length === 0 ? null : firstClock(open.times, profile.eta_time),
-    eta_window:
-      windowFrom === null && windowTo === null
-        ? null
-        : {
-            from: windowFrom === null ? null : wallClock(windowFrom, "64"),
-            to: windowTo === null ? null : wallClock(windowTo, "63"),
-          },
-    location: profile.location_is_text ? null : place,
-    texts: open.texts,
-    parties: open.parties,
+    eta: promisedTime(open, profile),
+    eta_window: promisedWindow(open),
+    location: profile.location_is_text && told !== null ? null : place,
+    texts: open.texts ?? nothing,
+    parties: open.parties ?? nothing,
     signed_by: signer(open, profile),
-    equipment: open.equipment,
+    equipment: open.equipment ?? nothing,
     weight: open.weight ?? consignment?.weight ?? null,
     pieces: open.pieces ?? consignment?.pieces ?? null,
   };

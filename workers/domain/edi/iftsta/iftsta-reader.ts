@@ -6,18 +6,18 @@
 import type { EdiProfile } from "../edi-profile.ts";
 import type {
   DocumentFunction,
-  EdiLocation,
   EdiReason,
   EdiStatus,
   InterchangeFacts,
   MessageFacts,
 } from "../edi-status.ts";
 import { readDecimal } from "../messages/edi-sink.ts";
+import { scheme } from "../numbers.ts";
 import type { RemarkKind } from "../remarks.ts";
 import { type Segment, tagCode } from "../scan/segment.ts";
-import { buildStatus, scheme } from "./build-status.ts";
-import { readDateTime } from "./date-time.ts";
-import { type IftstaState, newScope, type Scope } from "./iftsta-state.ts";
+import { buildStatus } from "./build-status.ts";
+import { isCalendarDay, readDateTime } from "./date-time.ts";
+import type { IftstaState, Scope } from "./iftsta-state.ts";
 
 const BGM = tagCode("BGM");
 const DTM = tagCode("DTM");
@@ -73,6 +73,7 @@ export interface IftstaContext {
 
 export class IftstaReader {
   private readonly profile: EdiProfile;
+  private readonly digits = new Uint8Array(16);
 
   constructor(profile: EdiProfile) {
     this.profile = profile;
@@ -96,7 +97,14 @@ export class IftstaReader {
         return;
       case CNI:
         this.close(state, ctx, false);
-        state.consignment = { ...newScope(), id: this.id(seg.get(2, 0), ctx) };
+        state.consignment = {
+          references: null,
+          times: null,
+          places: null,
+          weight: null,
+          pieces: null,
+          id: this.id(seg.get(2, 0), ctx),
+        };
         state.part = "consignment";
         return;
       case GID:
@@ -164,41 +172,32 @@ export class IftstaReader {
   }
 
   private openStatus(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const category = seg.get(1, 0);
-    const reasons: EdiReason[] = [];
-    for (let e = 3; e < seg.elementCount && e < 13; e++) {
-      const code = seg.get(e, 0);
-      const text = seg.get(e, 3);
-      if (code !== null || text !== null) {
-        reasons.push({
-          code,
-          text: text === null ? null : this.cut(text, ctx),
-          list: seg.get(e, 1),
-          agency: seg.get(e, 2),
-        });
-      }
-    }
+    const category = seg.short(1, 0);
     const text = seg.get(2, 3);
     state.open = {
-      ...newScope(),
+      references: null,
+      times: null,
+      places: null,
+      weight: null,
+      pieces: null,
       segment: ctx.segmentNumber,
       offset: seg.offset,
       category,
-      categoryList: seg.get(1, 1),
-      categoryAgency: seg.get(1, 2),
-      code: seg.get(2, 0),
-      codeList: seg.get(2, 1),
-      codeAgency: seg.get(2, 2),
+      categoryList: seg.short(1, 1),
+      categoryAgency: seg.short(1, 2),
+      code: seg.short(2, 0),
+      codeList: seg.short(2, 1),
+      codeAgency: seg.short(2, 2),
       text: text === null ? null : this.cut(text, ctx),
-      reasons,
-      items: [],
-      itemReferences: [],
-      equipment: [],
-      texts: [],
-      parties: [],
+      reasons: seg.elementCount > 3 ? this.reasons(seg, ctx) : null,
+      items: null,
+      itemReferences: null,
+      equipment: null,
+      texts: null,
+      parties: null,
     };
     state.part = "status";
-    if (category !== null && /^Z\d\d$/.test(category) && state.documentCode?.startsWith("Z") === true)
+    if (category?.startsWith("Z") === true && state.documentCode?.startsWith("Z") === true)
       state.energy = true;
     if (state.consignment === null) {
       ctx.remark(
@@ -206,6 +205,23 @@ export class IftstaReader {
         "A status stands outside any consignment: the numbers of the message header are taken for it.",
       );
     }
+  }
+
+  private reasons(seg: Segment, ctx: IftstaContext): EdiReason[] | null {
+    let reasons: EdiReason[] | null = null;
+    for (let e = 3; e < seg.elementCount && e < 13; e++) {
+      const code = seg.short(e, 0);
+      const text = seg.get(e, 3);
+      if (code === null && text === null) continue;
+      reasons ??= [];
+      reasons.push({
+        code,
+        text: text === null ? null : this.cut(text, ctx),
+        list: seg.short(e, 1),
+        agency: seg.short(e, 2),
+      });
+    }
+    return reasons;
   }
 
   /** Where facts of the current group go; null inside a transport leg or equipment, which have their own. */
@@ -253,90 +269,111 @@ export class IftstaReader {
   }
 
   private dateTime(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const value = seg.text(1, 1);
-    const format = seg.get(1, 2);
-    const reading = readDateTime(value, format);
-    if (reading.kind === "invalid") {
-      ctx.remark("DTM_INVALID", `"${value.slice(0, 40)}" is no date or time: it is left out.`, {
-        value,
-        format,
-      });
-      return;
-    }
-    if (!reading.fits) {
-      ctx.remark(
-        "DTM_FORMAT_MISMATCH",
-        `"${value.slice(0, 40)}" is not what format ${format ?? ""} says: read by its shape.`,
-        { value, format },
-      );
+    const format = seg.short(1, 2);
+    if (!this.isPlainDateTime(seg, format)) {
+      const value = seg.text(1, 1);
+      const reading = readDateTime(value, format);
+      if (reading.kind === "invalid") {
+        ctx.remark("DTM_INVALID", `"${value.slice(0, 40)}" is no date or time: it is left out.`, {
+          value,
+          format,
+        });
+        return;
+      }
+      if (!reading.fits) {
+        const detail = `"${value.slice(0, 40)}" is not what format ${format ?? ""} says: read by its shape.`;
+        ctx.remark("DTM_FORMAT_MISMATCH", detail, { value, format });
+      }
     }
     const scope = this.scope(state);
-    if (scope === null || this.full(scope.times.length, MAX_LIST, state, ctx)) return;
-    const qualifier = seg.get(1, 0) ?? "";
-    scope.times.push(
-      reading.kind === "moment"
-        ? { qualifier, at: reading.part, from: null, to: null }
-        : { qualifier, at: null, from: reading.from, to: reading.to },
-    );
+    if (scope === null) return;
+    scope.times ??= [];
+    if (this.full(scope.times.length, MAX_LIST, state, ctx)) return;
+    scope.times.push({ qualifier: seg.short(1, 0) ?? "", value: seg.text(1, 1), format });
+  }
+
+  /** The three everyday forms, checked on the bytes: 102, 203, 204 with the digits they say. */
+  private isPlainDateTime(seg: Segment, format: string | null): boolean {
+    const d = this.digits;
+    const n = seg.digits(1, 1, d);
+    if (n !== 12 && n !== 14 && n !== 8) return false;
+    if (format !== (n === 12 ? "203" : n === 14 ? "204" : "102")) return false;
+    const two = (at: number): number => (d[at] ?? 0) * 10 + (d[at + 1] ?? 0);
+    if (!isCalendarDay(two(0) * 100 + two(2), two(4), two(6))) return false;
+    return n === 8 || (two(8) < 24 && two(10) < 60 && (n === 12 || two(12) < 60));
   }
 
   private reference(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
+    this.addReference(seg.short(1, 0), seg.get(1, 1), state, ctx);
     const repetitions = seg.repetitions(1);
-    for (let r = 0; r < repetitions; r++) {
-      const [rawQualifier, rawValue] = r === 0 ? [seg.get(1, 0), seg.get(1, 1)] : seg.repetition(1, r);
-      const qualifier = rawQualifier?.trim() ?? "";
-      const value = rawValue?.trim() ?? "";
-      if (value === "") {
-        ctx.remark("REFERENCE_EMPTY", `The reference ${qualifier} is empty.`, { qualifier });
-        continue;
-      }
-      const kept = this.id(value, ctx);
-      if (kept === null) continue;
-      if (state.part === "item" && state.open !== null) {
-        if (!this.full(state.open.itemReferences.length, MAX_LIST, state, ctx))
-          state.open.itemReferences.push({ qualifier, value: kept });
-        continue;
-      }
-      const scope = this.scope(state);
-      if (scope === null) continue;
-      const max = state.part === "status" ? MAX_LIST : MAX_SHARED;
-      if (!this.full(scope.references.length, max, state, ctx))
-        scope.references.push({ qualifier, value: kept });
+    for (let r = 1; r < repetitions; r++) {
+      const [qualifier = "", value = ""] = seg.repetition(1, r);
+      this.addReference(qualifier.trim(), value.trim() || null, state, ctx);
     }
+  }
+
+  private addReference(
+    rawQualifier: string | null,
+    rawValue: string | null,
+    state: IftstaState,
+    ctx: IftstaContext,
+  ): void {
+    const qualifier = rawQualifier ?? "";
+    if (rawValue === null) {
+      ctx.remark("REFERENCE_EMPTY", `The reference ${qualifier.slice(0, 10)} is empty.`, { qualifier });
+      return;
+    }
+    const value = this.id(rawValue, ctx);
+    if (value === null) return;
+    const { open } = state;
+    if (state.part === "item" && open !== null) {
+      open.itemReferences ??= [];
+      if (!this.full(open.itemReferences.length, MAX_LIST, state, ctx))
+        open.itemReferences.push({ qualifier, value });
+      return;
+    }
+    const scope = this.scope(state);
+    if (scope === null) return;
+    scope.references ??= [];
+    const max = state.part === "status" ? MAX_LIST : MAX_SHARED;
+    if (!this.full(scope.references.length, max, state, ctx)) scope.references.push({ qualifier, value });
   }
 
   private place(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
     const scope = this.scope(state);
-    if (scope === null || this.full(scope.places.length, MAX_LIST, state, ctx)) return;
+    if (scope === null) return;
     const code = seg.get(2, 0);
-    const list = seg.get(2, 1);
+    const list = seg.short(2, 1);
     const name = seg.get(2, 3);
-    const country = seg.get(3, 0) ?? seg.get(3, 3);
+    const country = seg.short(3, 0) ?? seg.get(3, 3);
     if (code === null && name === null && country === null) return;
-    const location: EdiLocation = {
-      qualifier: seg.get(1, 0),
+    scope.places ??= [];
+    if (this.full(scope.places.length, MAX_LIST, state, ctx)) return;
+    scope.places.push({
+      qualifier: seg.short(1, 0),
       code: code === null ? null : this.cut(code, ctx),
       code_list: list,
-      code_agency: seg.get(2, 2),
+      code_agency: seg.short(2, 2),
       name: name === null ? null : this.cut(name, ctx),
       city: null,
       state: null,
       postal_code: list === "16" ? code : null,
       // C519 is a country when its list says so (162) or when it looks like nothing else.
-      country: country !== null && (seg.get(3, 1) === "162" || country.length <= 3) ? country : null,
+      country: country !== null && (seg.short(3, 1) === "162" || country.length <= 3) ? country : null,
       geo: null,
-    };
-    scope.places.push({ location });
+    });
   }
 
   private party(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const agency = seg.get(2, 2);
+    const agency = seg.short(2, 2);
     if (agency !== null && energyAgencies.has(agency) && state.open === null) state.energy = true;
     const { open } = state;
-    if (open === null || this.full(open.parties.length, MAX_LIST, state, ctx)) return;
+    if (open === null) return;
+    open.parties ??= [];
+    if (this.full(open.parties.length, MAX_LIST, state, ctx)) return;
     const name = this.joined(seg, 4, " ") ?? this.joined(seg, 3, " ");
     open.parties.push({
-      qualifier: seg.get(1, 0) ?? "",
+      qualifier: seg.short(1, 0) ?? "",
       id: seg.get(2, 0),
       name: name === null ? null : this.cut(name, ctx),
       city: seg.get(6, 0),
@@ -356,7 +393,9 @@ export class IftstaReader {
 
   private freeText(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
     const { open } = state;
-    if (open === null || this.full(open.texts.length, MAX_LIST, state, ctx)) return;
+    if (open === null) return;
+    open.texts ??= [];
+    if (this.full(open.texts.length, MAX_LIST, state, ctx)) return;
     const lines: string[] = [];
     let length = 0;
     for (const line of seg.lines(4, ctx.repetitionSign)) {
@@ -368,7 +407,7 @@ export class IftstaReader {
     const coded = seg.get(3, 0);
     if (lines.length === 0 && coded !== null) lines.push(this.cut(coded, ctx));
     while (lines.length > 0 && lines[lines.length - 1]?.trim() === "") lines.pop();
-    if (lines.length > 0) open.texts.push({ qualifier: seg.get(1, 0), function: seg.get(2, 0), lines });
+    if (lines.length > 0) open.texts.push({ qualifier: seg.short(1, 0), function: seg.short(2, 0), lines });
   }
 
   private goodsItem(seg: Segment, state: IftstaState): void {
@@ -383,7 +422,8 @@ export class IftstaReader {
     const { open } = state;
     if (open === null) return;
     state.part = "item";
-    const qualifier = seg.get(1, 0) ?? "";
+    const qualifier = seg.short(1, 0) ?? "";
+    open.items ??= [];
     for (let c = 0; c < seg.components(2) && c < 10; c++) {
       const mark = this.id(seg.get(2, c), ctx);
       if (mark === null || this.full(open.items.length, MAX_ITEMS, state, ctx)) continue;
@@ -395,7 +435,8 @@ export class IftstaReader {
     const { open } = state;
     if (open === null) return;
     state.part = "item";
-    const place = scheme("GIN", seg.get(1, 0) ?? "");
+    const place = scheme("GIN", seg.short(1, 0) ?? "");
+    open.items ??= [];
     for (let e = 2; e < seg.elementCount; e++) {
       const repetitions = seg.repetitions(e);
       for (let r = 0; r < repetitions; r++) {
@@ -415,14 +456,16 @@ export class IftstaReader {
     if (open === null) return;
     state.part = "equipment";
     const id = this.id(seg.get(2, 0), ctx);
-    if (id !== null && !this.full(open.equipment.length, MAX_LIST, state, ctx))
-      open.equipment.push({ qualifier: seg.get(1, 0), id });
+    open.equipment ??= [];
+    if (id !== null && !this.full(open.equipment.length, MAX_LIST, state, ctx)) {
+      open.equipment.push({ qualifier: seg.short(1, 0), id });
+    }
   }
 
   /** MEA+WT+AAB+KGM:12,5 of the item; of several items the first, since a sum over gross and net would be wrong. */
   private measure(seg: Segment, state: IftstaState): void {
     const { open } = state;
-    if (open === null || state.part !== "item" || open.weight !== null || seg.get(1, 0) !== "WT") return;
+    if (open === null || state.part !== "item" || open.weight !== null || seg.short(1, 0) !== "WT") return;
     const value = readDecimal(seg.get(3, 1));
     if (value !== null) open.weight = { value, unit: seg.get(3, 0) };
   }

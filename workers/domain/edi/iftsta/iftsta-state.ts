@@ -9,33 +9,25 @@ import type {
   EdiReference,
   EdiText,
 } from "../edi-status.ts";
-import type { DateTimePart } from "./date-time.ts";
 
-/** A DTM that was readable, with its 2005 qualifier. */
+/** A DTM that can be read, as sent: it is read when it is the one that counts. */
 export interface TimeEntry {
   readonly qualifier: string;
-  readonly at: DateTimePart | null;
-  /** End of a period; `at` is null then and `from` its start. */
-  readonly from: DateTimePart | null;
-  readonly to: DateTimePart | null;
+  readonly value: string;
+  readonly format: string | null;
 }
 
-/** A LOC as read, with what decides whether it is the event's place. */
-export interface PlaceEntry {
-  readonly location: EdiLocation;
-}
-
-/** Facts that stand above the status: in the message header or the consignment. */
+/** Facts at one height: message header, consignment or status. Lists are made when something comes. */
 export interface Scope {
-  references: EdiReference[];
-  times: TimeEntry[];
-  places: PlaceEntry[];
+  references: EdiReference[] | null;
+  times: TimeEntry[] | null;
+  places: EdiLocation[] | null;
   weight: EdiMeasure | null;
   pieces: number | null;
 }
 
 export interface Consignment extends Scope {
-  id: string | null;
+  readonly id: string | null;
 }
 
 /** A status whose group is still open. */
@@ -49,13 +41,13 @@ export interface OpenStatus extends Scope {
   readonly codeList: string | null;
   readonly codeAgency: string | null;
   readonly text: string | null;
-  readonly reasons: readonly EdiReason[];
+  readonly reasons: readonly EdiReason[] | null;
   /** GIN numbers and PCI marks, in file order. */
-  items: EdiId[];
-  itemReferences: EdiReference[];
-  equipment: EdiEquipment[];
-  texts: EdiText[];
-  parties: EdiParty[];
+  items: EdiId[] | null;
+  itemReferences: EdiReference[] | null;
+  equipment: EdiEquipment[] | null;
+  texts: EdiText[] | null;
+  parties: EdiParty[] | null;
 }
 
 /** Which group the segments that follow belong to: what opened last. */
@@ -65,7 +57,7 @@ export interface IftstaState {
   documentCode: string | null;
   documentNumber: string | null;
   documentFunction: string | null;
-  header: Scope;
+  readonly header: Scope;
   consignment: Consignment | null;
   open: OpenStatus | null;
   part: Part;
@@ -76,16 +68,12 @@ export interface IftstaState {
   overflowTold: boolean;
 }
 
-export function newScope(): Scope {
-  return { references: [], times: [], places: [], weight: null, pieces: null };
-}
-
 export function newIftstaState(): IftstaState {
   return {
     documentCode: null,
     documentNumber: null,
     documentFunction: null,
-    header: newScope(),
+    header: { references: null, times: null, places: null, weight: null, pieces: null },
     consignment: null,
     open: null,
     part: "header",

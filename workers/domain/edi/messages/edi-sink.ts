@@ -54,12 +54,21 @@ export function makeRemark(
 /** A count of a trailer: zeros in front are padding. Null when it is no number. */
 export function readCount(text: string): number | null {
   const t = text.trim();
-  return /^\d{1,15}$/.test(t) ? Number(t) : null;
+  if (t.length === 0 || t.length > 15) return null;
+  let n = 0;
+  for (let i = 0; i < t.length; i++) {
+    const d = t.charCodeAt(i) - 48;
+    if (!(d >= 0 && d <= 9)) return null;
+    n = n * 10 + d;
+  }
+  return n;
 }
 
 /** A decimal number with comma or point; null when it is none. */
 export function readDecimal(text: string | null): number | null {
   if (text === null) return null;
+  const whole = readCount(text);
+  if (whole !== null) return whole;
   const t = text.replace(",", ".");
   if (!/^-?\d{0,15}(\.\d{0,10})?$/.test(t) || !/\d/.test(t)) return null;
   return Number(t);

@@ -32,6 +32,17 @@ function contentOf(type: string): MessageContent {
   }
 }
 
+let lastRelease = { version: "", release: "", name: "" };
+
+/** `D` and `01B` → `D.01B`. Mostly the same from message to message. */
+function releaseName(version: string, release: string): string {
+  if (release === "") return version;
+  if (lastRelease.version !== version || lastRelease.release !== release) {
+    lastRelease = { version, release, name: `${version}.${release}` };
+  }
+  return lastRelease.name;
+}
+
 export class EdifactMessages {
   private readonly sink: EdiSink;
   private readonly iftsta: IftstaReader;
@@ -123,13 +134,13 @@ export class EdifactMessages {
   }
 
   private openMessage(seg: Segment, envelope: Envelope): void {
-    const type = (seg.get(2, 0) ?? "").toUpperCase();
-    const version = seg.get(2, 1) ?? "";
-    const release = seg.get(2, 2) ?? "";
+    const type = seg.get(2, 0) ?? "";
+    const version = seg.short(2, 1) ?? "";
+    const release = seg.short(2, 2) ?? "";
     envelope.openMessage({
       ref: seg.get(1) ?? "",
       type,
-      release: release === "" ? version : `${version}.${release}`,
+      release: releaseName(version, release),
       association: seg.get(2, 4),
       offset: seg.offset,
       segments: 1,

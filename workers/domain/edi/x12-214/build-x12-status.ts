@@ -8,7 +8,7 @@ import type {
   MessageFacts,
   WallClock,
 } from "../edi-status.ts";
-import { firstOf, parcelNumbers } from "../iftsta/build-status.ts";
+import { parcelNumbers, shipmentNumber } from "../numbers.ts";
 import type { Loop, OpenX12Status, X12StatusState } from "./x12-status-state.ts";
 
 /** Plans that promise the delivery, as 1650 (AG, X2) and 1652 have them; the others promise a pick-up or a terminal. */
@@ -72,8 +72,8 @@ export function buildX12Status(
     at: { interchange: interchange.index, message: message.ref, segment: open.segment, offset: open.offset },
     unfinished,
     ids,
-    shipment_number: firstOf(ids, profile.shipment_number),
-    parcel_numbers: parcelNumbers(ids, profile.parcel_number),
+    shipment_number: shipmentNumber(ids, profile),
+    parcel_numbers: parcelNumbers(ids, profile),
     references: loops.flatMap((loop) => loop?.references ?? []).concat(state.heading.references),
     code: joined ? `${code}${profile.join_sub_code}${sub}` : code,
     sub_code: joined ? null : sub,

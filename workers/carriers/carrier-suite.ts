@@ -294,11 +294,14 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
           expect(() => ask([])).toThrow();
         });
         it("lets no number break out of its place", () => {
-          const { url, body } = ask(["1&q=2#<x>\"'/../3"]);
+          const number = "1&q=2#<x>\"'/../3";
+          const { url, body } = ask([number]);
           expect(url).not.toContain("&q=2");
           expect(url).not.toContain("#");
           expect(url).not.toContain("/../");
-          expect(body ?? "").not.toMatch(/<x>/u);
+          if (body?.startsWith("{"))
+            expect(JSON.stringify(JSON.parse(body))).toContain(JSON.stringify(number));
+          else expect(body ?? "").not.toContain("<x>");
         });
         it("keeps to the address the connection names", () => {
           const { url } = poll.request(["1"], { base_url: "https://test.example/sub/", credentials });

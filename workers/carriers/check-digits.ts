@@ -46,3 +46,14 @@ export function ups1z(number: string): boolean {
   }, 0);
   return (10 - (sum % 10)) % 10 === Number(match[2]);
 }
+
+/** FedEx Express: eleven digits weighed 3, 1, 7 in turn, the sum mod 11 mod 10 is the twelfth. */
+export function fedex12(number: string): boolean {
+  const digits = digitsOf(number);
+  if (digits?.length !== 12) return false;
+  const weights = [3, 1, 7];
+  const sum = digits
+    .slice(0, 11)
+    .reduce((total, digit, index) => total + digit * (weights[index % 3] ?? 0), 0);
+  return (sum % 11) % 10 === digits[11];
+}

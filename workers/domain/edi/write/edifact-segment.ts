@@ -6,7 +6,9 @@ export const UNA = "UNA:+.? '";
 /** An element: one value, or the components of a composite. Absent ones are empty. */
 export type Element = string | readonly string[];
 
-const released = (value: string) => value.replace(/[?+:']/gu, "?$&");
+const SERVICE = /[?+:']/u;
+
+const released = (value: string) => (SERVICE.test(value) ? value.replace(/[?+:']/gu, "?$&") : value);
 
 function joined(parts: readonly string[], separator: string): string {
   let last = parts.length;

@@ -77,11 +77,17 @@ const isAscii = (code: number) => code >= 0x20 && code <= 0x7e;
 /** ISO 8859-1 without controls, the non-breaking blank and the soft hyphen. */
 const isLatin1 = (code: number) => isAscii(code) || (code > 0xa0 && code <= 0xff && code !== 0xad);
 
+// Nearly every text is in the set already: one pass tells.
+const ASCII = /^[\x20-\x7e]*$/u;
+const LATIN1 = /^[\x20-\x7e\xa1-\xac\xae-\xff]*$/u;
+
 /** In ISO 8859-1, the set of UNOC. Line ends, tabs and other blanks become one blank each; blanks at the ends go. */
-export const toLatin1 = (text: string): Fitted => inSet(text, isLatin1);
+export const toLatin1 = (text: string): Fitted =>
+  LATIN1.test(text) ? { text: text.trim(), changed: false } : inSet(text, isLatin1);
 
 /** In printable ASCII, for X12. Blanks as above. */
-export const toAscii = (text: string): Fitted => inSet(text, isAscii);
+export const toAscii = (text: string): Fitted =>
+  ASCII.test(text) ? { text: text.trim(), changed: false } : inSet(text, isAscii);
 
 /** The bytes of a text whose letters are all in ISO 8859-1 (ASCII is part of it). */
 export function latin1Bytes(text: string): Uint8Array {

@@ -95,7 +95,7 @@ describe.each(VERSIONS)("%s", (version) => {
         });
         expect(
           splitX12(textOf(bytes))
-            .filter(([, , qualifier]) => qualifier === "TN")
+            .filter(([tag, , qualifier]) => tag === "L11" && qualifier === "TN")
             .map(([, , , path]) => path),
         ).toEqual(kept.map(({ event }) => codePath(event.codes.gluey)));
       }),

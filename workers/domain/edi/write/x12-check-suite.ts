@@ -53,7 +53,7 @@ const STATUS_4010 =
   "A3 A7 A9 AF AG AH AI AJ AM AN AP AV B6 BA BC CA CD CL CP D1 I1 J1 K1 L1 OA OO P1 PR R1 S1 SD X1 X2 X3 X4 X5 X6 X8 XB";
 const STATUS_5010 = `${STATUS_4010} A1 AW BF D2 K2 PA PU SN X9`;
 const REASON =
-  "A1 A2 A3 A5 AA AD AE AG AI AJ AK AM AN AO AQ AR AS AU AV AW B1 B4 B8 B9 BB BC BD BE BG BH BS BT C1 C3 C6 C9 CA D2 F1 NF NS P1 P2 S1";
+  "A1 A2 A3 A5 AA AD AE AG AI AJ AK AM AN AO AQ AR AS AU AV AW B1 B4 B8 B9 BB BC BD BE BG BH BS BT C1 C3 C6 C9 CA D2 F1 NS P1 P2 S1";
 
 /** Everything a strict receiver would complain about; empty where it takes the file. */
 export function complaintsAboutX12(bytes: Uint8Array, version: "004010" | "005010"): string[] {

@@ -92,7 +92,7 @@ carrier_processing	P1	processing delay
 carrier_flight	AJ	other carrier related: the airline
 carrier_it	P1	processing delay: computers have no code
 carrier_area	AV	exceeds service limitations
-sender_not_ready	NF	no freight available at time of pick-up
+sender_not_ready	AM	shipper related: NF, no freight available, came with 005010
 sender_wrong_data	AM	shipper related
 sender_bad_label	AM	shipper related
 sender_bad_packaging	AM	shipper related

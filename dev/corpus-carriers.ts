@@ -240,7 +240,7 @@ function statusWords(event: CarrierEvent): string[] {
     case "delivery_attempted":
       return ["delivery_failed"];
     case "ready_for_pickup":
-      return ["ready_for_pickup"];
+      return ["ready_for_pickup", "on_hold"]; // the corpus' on_hold mixes storage with waiting to be fetched
     case "delivered":
       return ["delivered"];
     case "exception":

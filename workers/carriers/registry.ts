@@ -1,13 +1,24 @@
 import { bring } from "./bring/index.ts";
 import type { Carrier } from "./carrier.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
+import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
+import { dhlUniversal } from "./dhl_universal/index.ts";
 import { fedex } from "./fedex/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { ups } from "./ups/index.ts";
 
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
-export const carriers: readonly Carrier[] = [bring, dhlFreight, fedex, postnord, sandbox, ups];
+export const carriers: readonly Carrier[] = [
+  bring,
+  dhlFreight,
+  dhlParcelDe,
+  dhlUniversal,
+  fedex,
+  postnord,
+  sandbox,
+  ups,
+];
 
 const byId = new Map(carriers.map((carrier) => [carrier.id, carrier]));
 

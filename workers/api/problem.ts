@@ -89,9 +89,18 @@ function fieldOf(path: readonly PropertyKey[]): string {
   return parts.join("").replace(/^\./u, "") || "body";
 }
 
-const UNIT = { string: " characters", array: " elements", number: "", file: " bytes" } as const;
-type Sized = keyof typeof UNIT;
-const isSized = (origin: string): origin is Sized => origin in UNIT;
+const UNITS = new Map([
+  ["string", "character"],
+  ["array", "element"],
+]);
+
+/** "at most 100 elements", "at least 1". */
+function bound(word: string, count: number | bigint, origin: string): string {
+  const unit = UNITS.get(origin);
+  return unit === undefined
+    ? `be ${word} ${count}`
+    : `have ${word} ${count} ${unit}${count === 1 ? "" : "s"}`;
+}
 
 function sentenceOf(issue: Issue, field: string): string {
   switch (issue.code) {
@@ -105,11 +114,9 @@ function sentenceOf(issue: Issue, field: string): string {
         : `${field} must be one of ${words.join(", ")}.`;
     }
     case "too_big":
-    case "too_small": {
-      const bound = issue.code === "too_big" ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
-      const verb = issue.origin === "number" || issue.origin === "int" ? "be" : "have";
-      return `${field} must ${verb} ${bound}${isSized(issue.origin) ? UNIT[issue.origin] : ""}.`;
-    }
+      return `${field} must ${bound("at most", issue.maximum, issue.origin)}.`;
+    case "too_small":
+      return `${field} must ${bound("at least", issue.minimum, issue.origin)}.`;
     case "custom":
     case "invalid_format":
       return issue.message.includes(field) ? issue.message : `${field}: ${issue.message}`;

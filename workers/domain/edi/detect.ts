@@ -37,6 +37,12 @@ function formatAt(bytes: Uint8Array, i: number): Detected["format"] {
     if (startsWith(bytes, i, "UNB") && fourth !== 0x20) return "edifact";
     if (startsWith(bytes, i, "ISA") && fourth !== 0x20) return "x12";
   }
+  // So short that only the beginning of an envelope is there: it is still being written.
+  if (bytes.length - i < 4) {
+    const tag = String.fromCharCode(...bytes.subarray(i));
+    if ("UNA".startsWith(tag) || "UNB".startsWith(tag)) return "edifact";
+    if ("ISA".startsWith(tag)) return "x12";
+  }
   if (first === 0x3c) return looksLikeHtml(bytes, i) ? "html" : "xml";
   if (first === 0x7b || first === 0x5b) return "json";
   if (first === 0x50 && bytes[i + 1] === 0x4b && (bytes[i + 2] === 3 || bytes[i + 2] === 5))

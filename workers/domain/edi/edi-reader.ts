@@ -89,7 +89,9 @@ export class EdiReader {
     facts: Readonly<Record<string, string | number>>,
   ): void {
     if (kind === "SEGMENT_TOO_LONG") this.envelope.lostSegment(offset);
+    // A header that is cut opens no interchange, so nobody else would miss its trailer.
     if (kind === "ISA_TRUNCATED") this.truncated = true;
+    if (kind === "SEGMENT_UNTERMINATED" && this.envelope.state.interchange === null) this.truncated = true;
     const at = { ...this.envelope.place(), offset };
     sink.remark(makeRemark(kind, sentences[kind] ?? kind, at, facts));
   }

@@ -97,6 +97,8 @@ const fortrasStat512: FileDescription = {
   ],
   status: [108, 111],
   time: { at: [111, 119], clock: [119, 123], pattern: "DDMOCCYY HHMI" },
+  signed_by: [162, 197],
+  text: [197, 267],
   strip: ",",
 };
 

@@ -197,12 +197,18 @@ class FileReading {
       location: this.location(row),
       texts: text === null ? [] : [{ qualifier: null, function: null, lines: [text] }],
       parties: [],
-      signed_by: this.value(row, d.signed_by),
+      signed_by: this.name(row),
       equipment: [],
       weight: null,
       pieces: null,
     };
     return profile.adjust === undefined ? status : profile.adjust(status);
+  }
+
+  /** Who signed; a lone stop or comma in the field is nobody. */
+  private name(row: Row): string | null {
+    const name = this.value(row, this.description.signed_by);
+    return name !== null && /[\p{L}\p{N}]/u.test(name) ? name : null;
   }
 
   private location(row: Row): EdiStatus["location"] {

@@ -27,23 +27,46 @@ function collectIds(open: OpenStatus, consignment: Consignment | null, header: S
         ids.push({ scheme: scheme("EQD", e.qualifier), value: e.id });
     }
   }
-  addReferences(ids, open.itemReferences, false);
-  addReferences(ids, open.references, false);
+  if (open.itemReferences !== null) ids.push(...referenceIds(open.itemReferences));
+  if (open.references !== null)
+    for (const r of open.references) ids.push({ scheme: scheme("RFF", r.qualifier), value: r.value });
   if (consignment !== null) {
     if (consignment.id !== null) ids.push({ scheme: "CNI", value: consignment.id });
-    addReferences(ids, consignment.references, true);
+    inherit(ids, consignment.references);
   }
-  addReferences(ids, header.references, true);
+  inherit(ids, header.references);
   return ids;
 }
 
-function addReferences(ids: EdiId[], references: readonly EdiReference[] | null, once: boolean): void {
+/** Numbers from above that the status does not tell itself. */
+function inherit(ids: EdiId[], references: readonly EdiReference[] | null): void {
   if (references === null) return;
+  const own = ids.length;
+  for (const id of referenceIds(references)) {
+    let known = false;
+    for (let i = 0; i < own && !known; i++)
+      known = ids[i]?.value === id.value && ids[i]?.scheme === id.scheme;
+    if (!known) ids.push(id);
+  }
+}
+
+/** The references of a header stand in every status of its message: made once, without repetition. */
+const idsOfReferences = new WeakMap<
+  readonly EdiReference[],
+  { readonly length: number; readonly ids: readonly EdiId[] }
+>();
+
+function referenceIds(references: readonly EdiReference[]): readonly EdiId[] {
+  const known = idsOfReferences.get(references);
+  if (known !== undefined && known.length === references.length) return known.ids;
+  const ids: EdiId[] = [];
   for (const r of references) {
     const place = scheme("RFF", r.qualifier);
-    if (!once || !ids.some((id) => id.value === r.value && id.scheme === place))
+    if (!ids.some((id) => id.value === r.value && id.scheme === place))
       ids.push({ scheme: place, value: r.value });
   }
+  idsOfReferences.set(references, { length: references.length, ids });
+  return ids;
 }
 
 function eventPlace(places: readonly EdiLocation[] | null, profile: EdiProfile): EdiLocation | null {

@@ -4,7 +4,7 @@
  * is one chunk and one segment. `state` is plain data: kept with `state.offset`, a later run goes on from there.
  */
 import { charsetOf, declaredCharset, isUtf8 } from "./charset.ts";
-import { readIsa, readUna, unbSeparators } from "./interchange-opening.ts";
+import { MAX_HEADER_BYTES, readIsa, readUna, unbSeparators } from "./interchange-opening.ts";
 import { newScanState, type ScanMode, type ScanSink, type ScanState } from "./scan-state.ts";
 import { MAX_VALUES, Segment, tagCode, valueFlag } from "./segment.ts";
 import {
@@ -101,6 +101,9 @@ export class SegmentScanner {
     if (this.state.discarding)
       this.sink.scanRemark("SEGMENT_UNTERMINATED", this.base + this.start, { tag: "" });
     else if (this.inSegment) this.closeUnterminated();
+    if (this.state.una !== null && this.state.mode === "between") {
+      this.sink.scanRemark("SEGMENT_UNTERMINATED", this.base + this.len, { tag: "UNA" });
+    }
     this.closeGarbage(this.base + this.len);
     this.start = this.len;
     this.pos = this.len;
@@ -149,14 +152,22 @@ export class SegmentScanner {
       if (state.leadingBlanks) this.sink.scanRemark("LEADING_WHITESPACE_SKIPPED", this.base + i, {});
       state.begun = true;
     }
-    if (len - i < 9 && !this.finishing) return this.wait(i);
+    if (len - i < 9) return this.finishing ? this.openShort(i) : this.wait(i);
     const code = ((buf[i] ?? 0) << 16) | ((buf[i + 1] ?? 0) << 8) | (buf[i + 2] ?? 0);
-    const next = i + 3 < len ? (buf[i + 3] ?? 0) : 0x41;
+    const next = buf[i + 3] ?? 0;
     if (isLetterOrDigit(next)) return this.passGarbage(i);
-    if (code === UNA && len - i >= 9) return this.openUna(i);
+    if (code === UNA) return this.openUna(i);
     if (code === UNB) return this.openUnb(i);
     if (code === ISA && next !== 0x20) return this.openIsa(i);
     return this.passGarbage(i);
+  }
+
+  /** The last few bytes of a file: the beginning of an envelope is one that was cut, anything else is garbage. */
+  private openShort(i: number): boolean {
+    const tag = String.fromCharCode(...this.buf.subarray(i, Math.min(i + 3, this.len)));
+    if (!["UNA", "UNB", "ISA"].some((known) => known.startsWith(tag))) return this.passGarbage(i);
+    this.sink.scanRemark("SEGMENT_UNTERMINATED", this.base + i, { tag });
+    return this.wait(this.len);
   }
 
   /** Nothing an interchange opens with: on to the next U or I. */
@@ -186,11 +197,22 @@ export class SegmentScanner {
   private openUnb(i: number): boolean {
     const separators = unbSeparators(this.buf.subarray(0, this.len), i, this.state.una);
     if (separators === null) return this.passGarbage(i);
+    // Opened once its header is whole, so that a checkpoint never stands in the middle of one.
+    if (!this.finishing && !this.isWhole(i, separators)) return this.wait(i);
     const una = this.state.una !== null && this.state.una.element === separators.element;
     if (!una) this.state.una = null;
     this.begin("edifact", separators, i);
     this.state.hasUna = una;
     return true;
+  }
+
+  private isWhole(i: number, { release, terminator }: Separators): boolean {
+    if (this.len - i > MAX_HEADER_BYTES) return true;
+    for (let k = i; k < this.len; k++) {
+      if (this.buf[k] === release) k++;
+      else if (this.buf[k] === terminator) return true;
+    }
+    return false;
   }
 
   private openIsa(i: number): boolean {

@@ -244,8 +244,13 @@ export class X12StatusReader {
 
   private marks(seg: Segment, state: X12StatusState, ctx: X12Context): void {
     // In a 240 each MAN names the package whose statuses follow.
-    if (state.type === "240" && state.lx !== null && this.lastStatus(state) !== null)
+    if (
+      state.type === "240" &&
+      state.lx !== null &&
+      (state.carton === null || state.cartonStatuses.length > 0)
+    ) {
       this.openCarton(state, ctx);
+    }
     const loop = this.loop(state);
     for (const at of [1, 4]) {
       const value = this.id(seg.get(at + 1), ctx);

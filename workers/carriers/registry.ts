@@ -4,6 +4,8 @@ import { dhlFreight } from "./dhl_freight/index.ts";
 import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
 import { dhlUniversal } from "./dhl_universal/index.ts";
 import { fedex } from "./fedex/index.ts";
+import { gls } from "./gls/index.ts";
+import { mydhl } from "./mydhl/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { ups } from "./ups/index.ts";
@@ -15,6 +17,8 @@ export const carriers: readonly Carrier[] = [
   dhlParcelDe,
   dhlUniversal,
   fedex,
+  gls,
+  mydhl,
   postnord,
   sandbox,
   ups,

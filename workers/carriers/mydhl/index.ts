@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { basicAuth, credential } from "../authentic.ts";
+import type { Carrier } from "../carrier.ts";
+import { numbersOf, under } from "../polling.ts";
+import { harmonize } from "./harmonize.ts";
+import { rules } from "./statuses.ts";
+
+/** A waybill number: nine digits and their remainder by seven. */
+const waybill = (number: string) => Number(number.slice(0, 9)) % 7 === Number(number.slice(9));
+
+/** DHL Express: MyDHL API (poll). */
+export const mydhl: Carrier = {
+  id: "mydhl",
+  name: "DHL Express",
+  rules,
+  harmonize,
+  numbers: [
+    { pattern: /^\d{10}$/u, check: waybill, likelihood: 0.8 },
+    { pattern: /^JD\d{18}$/u, likelihood: 0.7 },
+  ],
+  poll: {
+    credentials: z.object({ username: z.string().min(1), password: z.string().min(1) }),
+    numbers_per_call: 100,
+    rate: {},
+    base_url: "https://express.api.dhl.com",
+    request: (numbers, { base_url, credentials }) => ({
+      method: "GET",
+      url: `${under(base_url, "mydhlapi/tracking")}?${numbersOf(numbers, 100)
+        .map((number) => `shipmentTrackingNumber=${number}`)
+        .join("&")}&trackingView=all-checkpoints&levelOfDetail=all`,
+      headers: {
+        accept: "application/json",
+        authorization: basicAuth(credential(credentials, "username"), credential(credentials, "password")),
+      },
+      body: null,
+    }),
+  },
+};

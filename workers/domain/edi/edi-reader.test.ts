@@ -183,3 +183,15 @@ describe("files that are cut or wrong", () => {
     expect(reader.checkpoint().offset).toBeGreaterThan(60 * 65_536);
   });
 });
+
+it("keeps nothing of a Node Buffer that is used again", () => {
+  const { heard, sink } = listener();
+  const reader = new EdiReader(sink);
+  const reused = Buffer.alloc(7);
+  for (let i = 0; i < awkward.length; i += 7) {
+    const part = reused.subarray(0, Math.min(7, awkward.length - i));
+    part.set(awkward.subarray(i, i + part.length));
+    reader.push(part);
+  }
+  expect({ ...heard, complete: reader.finish() }).toEqual(whole);
+});

@@ -60,9 +60,12 @@ export class SegmentScanner {
     this.state.offset = this.base + this.start;
     if (this.ownsBuffer || this.start >= this.len) return;
     // The chunk is the caller's: keep a copy of the segment it was cut in.
-    this.buf = this.buf.slice(this.start, this.len);
+    const kept = new Uint8Array(this.len - this.start);
+    // Not slice(): that of a Node Buffer shares the memory.
+    kept.set(this.buf.subarray(this.start, this.len));
+    this.buf = kept;
     this.ownsBuffer = true;
-    this.len = this.buf.length;
+    this.len = kept.length;
     this.rebase();
   }
 
@@ -241,9 +244,7 @@ export class SegmentScanner {
     state.charset = separators.terminator >= 0x80 ? "iso-8859-1" : "us-ascii";
     this.table = byteTable(separators);
     this.seg.useTable(this.table, separators);
-    this.seg.begin();
-    this.inSegment = true;
-    this.wait(i);
+    this.startSegment(i);
   }
 
   // --- inside an interchange ------------------------------------------------------------------------------
@@ -251,11 +252,15 @@ export class SegmentScanner {
   /** Segment after segment, while the mode stays. False when bytes are missing, true when something else is to be done. */
   private scanSegments(): boolean {
     const { buf, seg, len } = this;
-    const { from, to, flags, before, first } = seg;
+    const { ends, first } = seg;
     for (;;) {
       // UNB may bring in a repetition sign.
       const { table } = this;
-      if (!this.inSegment && !this.findSegment()) return this.state.mode === "between";
+      if (!this.inSegment) {
+        const b = buf[this.pos] ?? 0;
+        if (this.pos < len && b > 0x20 && b !== 0x55 && b !== 0x49) this.startSegment(this.pos);
+        else if (!this.findSegment()) return this.state.mode === "between";
+      }
       const { start } = this;
       let i = this.pos;
       let v = seg.valueCount;
@@ -270,15 +275,12 @@ export class SegmentScanner {
           continue;
         }
         if (kind <= byteKind.terminator) {
-          to[v] = i - start;
-          flags[v] = flag;
+          ends[v] = ((i - start) << 8) | (flag << 4) | kind;
           any |= flag;
           flag = 0;
           v++;
           if (kind === byteKind.terminator || v >= MAX_VALUES) break;
           i++;
-          from[v] = i - start;
-          before[v] = kind;
           if (kind === byteKind.element) {
             first[e] = v;
             e++;
@@ -344,9 +346,15 @@ export class SegmentScanner {
         return false;
       }
     }
-    this.seg.begin();
-    this.inSegment = true;
+    this.startSegment(i);
     return true;
+  }
+
+  private startSegment(i: number): void {
+    this.start = i;
+    this.pos = i;
+    this.inSegment = true;
+    this.seg.begin();
   }
 
   private opensAt(i: number): boolean {
@@ -415,7 +423,7 @@ export class SegmentScanner {
     const { seg } = this;
     const length = Number(seg.text(1).trim());
     if (!Number.isInteger(length) || length <= 0 || length > MAX_BINARY_BYTES || seg.elementCount < 3) return;
-    const read = this.pos - 1 - (seg.start + (seg.from[seg.first[2] ?? 0] ?? 0));
+    const read = this.pos - 1 - seg.startOf(2);
     // The terminator that ended the scan is itself one of the missing bytes.
     if (length > read) this.state.skip = length - read - 1;
   }

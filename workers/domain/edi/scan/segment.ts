@@ -13,6 +13,11 @@ const WINDOW = 2048;
 
 export const valueFlag = { released: 1, noisy: 2, high: 4 } as const;
 
+/** End of a value, its flags and the kind of the byte behind it in one number: 24, 4 and 4 bits. */
+export function packEnd(end: number, flags: number, kind: number): number {
+  return (end << 8) | (flags << 4) | kind;
+}
+
 /** Tags packed to a number, so that dispatch compares integers: three bytes, or two. */
 export function tagCode(tag: string): number {
   let code = 0;
@@ -37,11 +42,11 @@ export class Segment {
   code = 0;
   valueCount = 0;
   elementCount = 0;
-  readonly from = new Int32Array(MAX_VALUES + 1);
-  readonly to = new Int32Array(MAX_VALUES + 1);
-  readonly flags = new Uint8Array(MAX_VALUES + 1);
-  /** What stood before the value: byteKind.element, .component or .repetition. */
-  readonly before = new Uint8Array(MAX_VALUES + 1);
+  /**
+   * One number a value: where it ends (from `start`), its flags and the sign behind it, packed so that the scanner
+   * stores once a value. A value begins behind the end of the one before.
+   */
+  readonly ends = new Int32Array(MAX_VALUES + 1);
   /** Index of an element's first value; one entry more than there are elements. */
   readonly first = new Int32Array(MAX_VALUES + 2);
   /** Flags of the value that is being scanned, and of all values before it. */
@@ -68,8 +73,6 @@ export class Segment {
     this.valueCount = 0;
     this.elementCount = 1;
     this.first[0] = 0;
-    this.from[0] = 0;
-    this.before[0] = byteKind.element;
     this.openFlag = 0;
     this.anyFlag = 0;
   }
@@ -81,8 +84,8 @@ export class Segment {
     this.start = start;
     this.end = end;
     this.charset = charset;
-    const length = this.to[0] ?? 0;
-    if (this.flags[0] !== 0 || length > 3) this.code = this.packedTag(length);
+    const length = this.to(0);
+    if (this.flags(0) !== 0 || length > 3) this.code = this.packedTag(length);
     else {
       const two = ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0);
       this.code =
@@ -112,8 +115,7 @@ export class Segment {
   /** Ends the last value here, at the end of a file without a terminator. */
   closeAt(length: number): void {
     const v = this.valueCount;
-    this.to[v] = Math.max(length, this.from[v] ?? 0);
-    this.flags[v] = this.openFlag;
+    this.ends[v] = packEnd(Math.max(length, this.from(v)), this.openFlag, byteKind.terminator);
     this.first[this.elementCount] = v + 1;
     this.valueCount = v + 1;
   }
@@ -124,6 +126,29 @@ export class Segment {
     for (let i = start; i < len && tag.length < 3 && isLetterOrDigit(bytes[i] ?? 0); i++)
       tag += String.fromCharCode(bytes[i] ?? 0);
     return tag;
+  }
+
+  /** Where a value begins and ends, counted from `start`. */
+  private from(v: number): number {
+    return v === 0 ? 0 : ((this.ends[v - 1] ?? 0) >>> 8) + 1;
+  }
+
+  private to(v: number): number {
+    return (this.ends[v] ?? 0) >>> 8;
+  }
+
+  private flags(v: number): number {
+    return ((this.ends[v] ?? 0) >> 4) & 7;
+  }
+
+  /** A value that is a further repetition, not a further component. */
+  private isRepetition(v: number): boolean {
+    return v > 0 && ((this.ends[v - 1] ?? 0) & 15) === byteKind.repetition;
+  }
+
+  /** Index of the first byte of an element, -1 when it is not there. */
+  startOf(element: number): number {
+    return element < this.elementCount ? this.start + this.from(this.first[element] ?? 0) : -1;
   }
 
   /** Byte offset in the file. */
@@ -141,7 +166,7 @@ export class Segment {
     const v = (this.first[element] ?? 0) + component;
     if (v >= (this.first[element + 1] ?? 0)) return -1;
     if (this.repeats) {
-      for (let i = v; i > v - component; i--) if (this.before[i] === byteKind.repetition) return -1;
+      for (let i = v; i > v - component; i--) if (this.isRepetition(i)) return -1;
     }
     return v;
   }
@@ -161,10 +186,10 @@ export class Segment {
   get(element: number, component = 0): string | null {
     const v = this.indexOf(element, component);
     if (v < 0) return null;
-    const from = this.start + (this.from[v] ?? 0);
-    const to = this.start + (this.to[v] ?? 0);
+    const from = this.start + this.from(v);
+    const to = this.start + this.to(v);
     if (from >= to) return null;
-    if (this.flags[v] === 0 && (this.bytes[from] ?? 0) > 32 && (this.bytes[to - 1] ?? 0) > 32)
+    if (this.flags(v) === 0 && (this.bytes[from] ?? 0) > 32 && (this.bytes[to - 1] ?? 0) > 32)
       return this.cut(from, to);
     const trimmed = this.value(v).trim();
     return trimmed === "" ? null : trimmed;
@@ -174,9 +199,9 @@ export class Segment {
   short(element: number, component = 0): string | null {
     const v = this.indexOf(element, component);
     if (v < 0) return null;
-    const from = this.start + (this.from[v] ?? 0);
-    const length = (this.to[v] ?? 0) - (this.from[v] ?? 0);
-    if (length > 3 || length <= 0 || this.flags[v] !== 0) return this.get(element, component);
+    const from = this.start + this.from(v);
+    const length = this.to(v) - this.from(v);
+    if (length > 3 || length <= 0 || this.flags(v) !== 0) return this.get(element, component);
     let key = length;
     for (let i = from; i < from + length; i++) key = (key << 8) | (this.bytes[i] ?? 0);
     const known = shortValues.get(key);
@@ -192,7 +217,7 @@ export class Segment {
     if (element >= this.elementCount) return values;
     let at = 0;
     for (let v = this.first[element] ?? 0; v < (this.first[element + 1] ?? 0); v++) {
-      if (v > (this.first[element] ?? 0) && this.before[v] === byteKind.repetition) at++;
+      if (v > (this.first[element] ?? 0) && this.isRepetition(v)) at++;
       if (at > n) break;
       if (at === n) values.push(this.value(v));
     }
@@ -204,7 +229,7 @@ export class Segment {
     let count = 1;
     if (!this.repeats) return count;
     for (let v = (this.first[element] ?? 0) + 1; v < (this.first[element + 1] ?? 0); v++) {
-      if (this.before[v] === byteKind.repetition) count++;
+      if (this.isRepetition(v)) count++;
     }
     return count;
   }
@@ -216,8 +241,7 @@ export class Segment {
     for (let v = this.first[element] ?? 0; v < (this.first[element + 1] ?? 0); v++) {
       const text = this.value(v);
       const last = lines.length - 1;
-      if (last >= 0 && this.before[v] === byteKind.repetition)
-        lines[last] = `${lines[last]}${repetitionSign}${text}`;
+      if (last >= 0 && this.isRepetition(v)) lines[last] = `${lines[last]}${repetitionSign}${text}`;
       else lines.push(text);
     }
     return lines;
@@ -226,9 +250,9 @@ export class Segment {
   /** Digits at the value's bytes, copied to `out`; their number, or -1 when the value holds anything else or more than fit. */
   digits(element: number, component: number, out: Uint8Array): number {
     const v = this.indexOf(element, component);
-    if (v < 0 || this.flags[v] !== 0) return -1;
-    const from = this.start + (this.from[v] ?? 0);
-    const length = (this.to[v] ?? 0) - (this.from[v] ?? 0);
+    if (v < 0 || this.flags(v) !== 0) return -1;
+    const from = this.start + this.from(v);
+    const length = this.to(v) - this.from(v);
     if (length > out.length) return -1;
     for (let i = 0; i < length; i++) {
       const d = (this.bytes[from + i] ?? 0) - 48;
@@ -239,10 +263,10 @@ export class Segment {
   }
 
   private value(v: number): string {
-    const from = this.start + (this.from[v] ?? 0);
-    const to = this.start + (this.to[v] ?? 0);
+    const from = this.start + this.from(v);
+    const to = this.start + this.to(v);
     if (from >= to) return "";
-    const flags = this.flags[v] ?? 0;
+    const flags = this.flags(v);
     if (flags === 0) return this.cut(from, to);
     const raw = this.bytes.subarray(from, to);
     const clean = (flags & (valueFlag.released | valueFlag.noisy)) === 0 ? raw : this.unescape(raw);

@@ -5,7 +5,9 @@ import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
 import { dhlUniversal } from "./dhl_universal/index.ts";
 import { fedex } from "./fedex/index.ts";
 import { gls } from "./gls/index.ts";
+import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
+import { posti } from "./posti/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { ups } from "./ups/index.ts";
@@ -18,7 +20,9 @@ export const carriers: readonly Carrier[] = [
   dhlUniversal,
   fedex,
   gls,
+  matkahuolto,
   mydhl,
+  posti,
   postnord,
   sandbox,
   ups,

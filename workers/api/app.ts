@@ -17,7 +17,11 @@ export function createApi(contextOf: (env: Env) => Context): Api {
       if (!result.success) throw invalidInput(result.error.issues);
     },
   });
-  api.onError((error, c) => problemResponse(problemOf(error, c.var.request_id), c.var.request_id));
+  api.onError((error, c) => {
+    // Without variables there is no context, and so no id of the usual kind.
+    const request_id = c.get("request_id") ?? `req_${crypto.randomUUID()}`;
+    return problemResponse(problemOf(error, request_id), request_id);
+  });
   api.notFound((c) => {
     const detail = "There is no such call. /openapi.json lists those there are.";
     return problemResponse(new Problem(404, detail), c.var.request_id);

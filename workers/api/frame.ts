@@ -7,8 +7,11 @@ import { Problem } from "./problem.ts";
 
 /** What every answer has around it: the request's id, the rate policy, the bookmark of what it read. */
 export function frame(contextOf: (env: Env) => Context): MiddlewareHandler<ApiEnv> {
+  // The bindings are the same object for all requests of an isolate: the variables are checked once.
+  const contexts = new WeakMap<Env, Context>();
   return async (c, next) => {
-    const ctx = contextOf(c.env);
+    const ctx = contexts.get(c.env) ?? contextOf(c.env);
+    contexts.set(c.env, ctx);
     c.set("ctx", ctx);
     c.set("request_id", ctx.newId("req"));
     await next();

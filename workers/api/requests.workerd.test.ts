@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
+import { testEnv } from "../testing/seed.ts";
+import { createApi } from "./app.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
 /** The conventions of the contract, section 1, on calls that stand for all. */
@@ -253,6 +255,17 @@ describe("Idempotency-Key", () => {
     expect(answer.status).toBe(201);
   });
 
+  it("runs again where the answer was too large to keep: a number still has one shipment", async () => {
+    const meta_data = [{ key: "k", value: "v".repeat(4000) }];
+    const body = { shipments: Array.from({ length: 300 }, () => aShipment({ meta_data })) };
+    const headers = { "idempotency-key": "large" };
+    const batch = async () => {
+      const answer = await send("POST", "/shipments/batch", { key: acme.test, body, headers });
+      return listOf(answer.body, "data").map((result) => textOf(fieldOf(result, "shipment"), "id"));
+    };
+    expect(await batch()).toEqual(await batch());
+  });
+
   it("keeps no secret in clear", async () => {
     const path = "/accounts/acme/webhooks/tracking/subscriptions";
     const body = { endpoint: "http://127.0.0.1:9/hook" };
@@ -332,6 +345,15 @@ describe("what needs no key", () => {
 
   it("has no webhook keys where none is set", async () => {
     expect((await send("GET", "/.well-known/webhook-keys.json")).body).toEqual({ keys: [] });
+  });
+
+  it("says what is missing in the log and nothing in the answer, where the Worker is not set up", async () => {
+    const bare = createApi(() => {
+      throw new Error("ADMIN_TOKEN is missing.");
+    });
+    const answer = await bare.request("https://api.example/healthz", {}, testEnv());
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain("ADMIN_TOKEN");
   });
 
   it("hands carriers' pushes on, without a key", async () => {

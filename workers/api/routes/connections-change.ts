@@ -71,7 +71,7 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const { credentials: given, ...changed } = c.req.valid("json");
   const before = await requireConnection(c, c.req.valid("param").id);
   const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
-  after.account_numbers = [...new Set(after.account_numbers)];
+  after.account_numbers = [...new Set(after.account_numbers)].sort();
   const carrier = knownCarrier(after.carrier_id);
   if (changed.ways !== undefined) await checkWays(ctx, carrier, after.ways);
   await checkAccounts(ctx, after.account_numbers, after.auto_register);

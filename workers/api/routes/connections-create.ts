@@ -30,7 +30,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const connection: ListedConnection = {
     id: ctx.newId("con"),
     carrier_id: carrier.id,
-    account_numbers: [...new Set(account_numbers)],
+    account_numbers: [...new Set(account_numbers)].sort(),
     ways,
     auto_register,
     paused: false,

@@ -9,11 +9,12 @@ import {
 } from "../../storage/shipments.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
 import { type Cursor, parseCursor, readCursor, writeCursor } from "../cursor.ts";
+import { parseTime } from "../iso-time.ts";
 import { unknown } from "../problem.ts";
 import { answers, CursorText, Limit, pageOf } from "../schemas/common.ts";
 import { ShipmentAnswer, shipmentAnswer } from "../schemas/shipment.ts";
 import { primarySessions, type Sessions } from "../sessions.ts";
-import { notAPlace, parseTime } from "../since.ts";
+import { notAPlace } from "../since.ts";
 
 const path = z.object({ id: z.string().max(80).describe("shp_…") });
 

@@ -10,6 +10,7 @@ import { feedRead } from "./feed-read.ts";
 import { healthRead } from "./health-read.ts";
 import { keysCreate } from "./keys-create.ts";
 import { keysRead } from "./keys-read.ts";
+import { mappings } from "./mappings.ts";
 import { publicRoutes } from "./public.ts";
 import { sftpSubscriptions } from "./sftp-subscriptions.ts";
 import { shipmentsBatch } from "./shipments-batch.ts";
@@ -37,6 +38,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   connectionsChange,
   connectionsTest,
   unmappedList,
+  mappings,
   deadLetters,
   healthRead,
   publicRoutes,

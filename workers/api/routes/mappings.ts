@@ -1,0 +1,197 @@
+import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { findCarrier } from "../../carriers/registry.ts";
+import { CODES } from "../../domain/codes.ts";
+import { REASONS } from "../../domain/statuses.ts";
+import { applyMapping, tryMapping, withdrawMapping } from "../../flow/remap.ts";
+import { listMappings, type NewMapping, type StoredMapping } from "../../storage/mappings.ts";
+import type { Api, ApiEnv } from "../api-env.ts";
+import { idempotent } from "../idempotency.ts";
+import { readTextCursor, writeTextCursor } from "../paging.ts";
+import { invalid, unknown } from "../problem.ts";
+import { answers, isoTime, PageQuery, pageOf, Time, takes } from "../schemas/common.ts";
+
+/** What the hub did not understand, mended by an operator: map a code, see what would change, apply it. */
+
+const tags = ["Operator"];
+
+const Since = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .describe(
+    "Also documents of the carrier received since then, for a code that was known and is to mean something else. Raw documents are kept 30 days.",
+  );
+
+const MappingInput = z
+  .object({
+    carrier_id: z.string(),
+    code: z.string().max(200).default("").describe("The carrier's code; empty for a rule by text."),
+    sub_code: z.string().max(200).default("").describe("Empty: any sub-code."),
+    service: z.string().max(200).default(""),
+    text_pattern: z
+      .string()
+      .max(200)
+      .default("")
+      .describe("A regular expression over the carrier's text, where it sends no code."),
+    path: z.string().describe("Gluey's code: milestone/code or milestone/code/sub_code."),
+    reason: z.enum(REASONS).nullable().default(null),
+    since: Since,
+  })
+  .openapi("MappingInput");
+
+const MappingAnswer = z
+  .object({
+    id: z.string(),
+    carrier_id: z.string(),
+    code: z.string(),
+    sub_code: z.string(),
+    service: z.string(),
+    text_pattern: z.string(),
+    path: z.string(),
+    reason: z.string().nullable(),
+    version: z.number().int().describe("Counts up when the same key is mapped to something else."),
+    created_at: Time,
+  })
+  .openapi("Mapping");
+
+const Applied = z
+  .object({
+    mapping: MappingAnswer,
+    documents: z.number().int().describe("Raw documents that are read again."),
+  })
+  .openapi("MappingApplied");
+
+const DryRunAnswer = z
+  .object({
+    documents: z.number().int().describe("Kept documents in which something would change."),
+    events: z.number().int(),
+    more: z.boolean().describe("There are more documents than were looked at."),
+    changes: z.array(
+      z.object({
+        document_id: z.string(),
+        carrier_tracking_id: z.string(),
+        parcel_tracking_id: z.string().nullable(),
+        carrier_utc: z.string().nullable(),
+        carrier_code: z.string().nullable(),
+        carrier_sub_code: z.string().nullable(),
+        from: z.string(),
+        to: z.string(),
+      }),
+    ),
+  })
+  .openapi("MappingDryRun");
+
+type Input = z.infer<typeof MappingInput>;
+
+/** The mapping, or a sentence about the field that can't be. */
+function checked({ since, ...mapping }: Input): { mapping: NewMapping; since: number | null } {
+  if (findCarrier(mapping.carrier_id) === null)
+    throw invalid(
+      "carrier_id",
+      `carrier_id: "${mapping.carrier_id}" is no carrier. GET /admin/connections lists those in use.`,
+    );
+  if (!CODES.has(mapping.path) || mapping.path === "other/unmapped")
+    throw invalid(
+      "path",
+      `path: "${mapping.path}" is none of the contract's codes, for example delivery/delivered/with_signature.`,
+    );
+  if (mapping.code === "" && mapping.text_pattern === "")
+    throw invalid("code", "code: name the carrier's code, or a text_pattern where it sends none.");
+  if (mapping.text_pattern !== "" && !isPattern(mapping.text_pattern))
+    throw invalid(
+      "text_pattern",
+      "text_pattern: this is no regular expression that can be used. Nested repetitions are not allowed.",
+    );
+  return { mapping, since: since === undefined ? null : Date.parse(since) };
+}
+
+/** A pattern that compiles and repeats nothing that repeats: such a one can take for ever on a hostile text. */
+function isPattern(pattern: string): boolean {
+  if (/[+*}]\)?[+*{]/.test(pattern)) return false;
+  try {
+    new RegExp(pattern, "iu");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const told = ({ created_at, ...mapping }: StoredMapping) => ({ ...mapping, created_at: isoTime(created_at) });
+
+const dryRun = createRoute({
+  method: "post",
+  path: "/admin/mappings/dry-run",
+  tags,
+  summary: "See what a mapping would change",
+  description: "Reads the kept documents with and without it. Changes nothing.",
+  request: takes(MappingInput),
+  responses: { 200: answers("Which events would be told otherwise.", DryRunAnswer) },
+});
+
+const handleDryRun: RouteHandler<typeof dryRun, ApiEnv> = async (c) => {
+  const { mapping, since } = checked(c.req.valid("json"));
+  return c.json(await tryMapping(c.var.ctx, mapping, since), 200);
+};
+
+const create = createRoute({
+  method: "post",
+  path: "/admin/mappings",
+  tags,
+  summary: "Map a carrier's code",
+  description:
+    "Keeps the mapping and reads the documents again; customers get what changed as further events.",
+  middleware: [idempotent] as const,
+  request: takes(MappingInput),
+  responses: { 201: answers("The mapping, and how many documents are read again.", Applied) },
+});
+
+const handleCreate: RouteHandler<typeof create, ApiEnv> = async (c) => {
+  const { mapping, since } = checked(c.req.valid("json"));
+  const applied = await applyMapping(c.var.ctx, mapping, since);
+  return c.json({ mapping: told(applied.mapping), documents: applied.documents }, 201);
+};
+
+const list = createRoute({
+  method: "get",
+  path: "/admin/mappings",
+  tags,
+  summary: "List the mappings that operators added",
+  request: { query: PageQuery },
+  responses: { 200: answers("A page of mappings.", pageOf(MappingAnswer)) },
+});
+
+const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
+  const { limit, cursor } = c.req.valid("query");
+  const after = cursor === undefined ? "" : readTextCursor(cursor, z.string());
+  const rows = await listMappings(c.var.ctx.control, after, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const next_cursor = rows.length > limit && last !== undefined ? writeTextCursor(last.id) : null;
+  return c.json({ data: page.map(told), next_cursor }, 200);
+};
+
+const withdraw = createRoute({
+  method: "delete",
+  path: "/admin/mappings/{id}",
+  tags,
+  summary: "Take a mapping back",
+  description: "With since, the carrier's documents from then on are read again without it.",
+  request: { params: z.object({ id: z.string() }), query: z.object({ since: Since }) },
+  responses: {
+    200: answers("How many documents are read again.", z.object({ documents: z.number().int() })),
+  },
+});
+
+const handleWithdraw: RouteHandler<typeof withdraw, ApiEnv> = async (c) => {
+  const { id } = c.req.valid("param");
+  const { since } = c.req.valid("query");
+  const withdrawn = await withdrawMapping(c.var.ctx, id, since === undefined ? null : Date.parse(since));
+  if (withdrawn === null) throw unknown("mapping", id);
+  return c.json(withdrawn, 200);
+};
+
+export const mappings = (api: Api) => {
+  api.openapi(dryRun, handleDryRun);
+  api.openapi(create, handleCreate);
+  api.openapi(list, handleList);
+  api.openapi(withdraw, handleWithdraw);
+};

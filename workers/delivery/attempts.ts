@@ -99,7 +99,7 @@ function endAttempt(
   next_attempt_at: number | null,
 ): void {
   const { status, latency_ms, answer } = outcome;
-  parts.outbox.endAttempt({
+  parts.outbox.attempts.end({
     id,
     state,
     ended_at: parts.ctx.now(),

@@ -20,7 +20,7 @@ const CONNECTIONS = 6;
 /** A run ends after this, well below the fifteen minutes of an alarm, and is set again. */
 const RUN_MS = 3 * 60_000;
 /** What is due so soon is waited for; anything later is left to the alarm. */
-const LINGER_MS = 1500;
+const LINGER_MS = 300;
 const FAULT_WAIT_MS = 5000;
 
 /** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
@@ -128,7 +128,7 @@ export class Dispatcher {
       this.pruning.step(now);
       this.clock.keep(now);
       // No await from here to the alarm: a wake-up comes before, and is seen, or after, and sets its own.
-      if (!this.stale || this.isOver(started)) break;
+      if (!this.stale || parts.ctx.now() < this.holdReadingUntil || this.isOver(started)) break;
     }
     const now = parts.ctx.now();
     return this.isOver(started) ? now : this.dueAt(now, parts.ctx.timeScale);
@@ -140,7 +140,7 @@ export class Dispatcher {
 
   private async work(parts: DeliveryParts, started: number): Promise<void> {
     const { timeScale } = parts.ctx;
-    for (;;) {
+    for (let lingered = false; ; ) {
       const now = parts.ctx.now();
       this.clock.watch(now, this.lines.values());
       for (const line of this.lines.values()) this.pauseIfDue(parts, line, now);
@@ -151,7 +151,8 @@ export class Dispatcher {
       }
       const busy = this.flights.size > 0 || this.reading !== null;
       const due = this.dueAt(now, timeScale);
-      if (!busy && (over || due === null || due <= now || due > now + LINGER_MS)) return;
+      if (!busy && (over || lingered || due === null || due <= now || due > now + LINGER_MS)) return;
+      lingered = !busy;
       await this.something(due === null || due <= now ? null : due - now);
     }
   }

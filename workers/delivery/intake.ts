@@ -153,7 +153,7 @@ function build(
           at: parts.ctx.now(),
           reason,
         };
-        if (parts.outbox.countBuildFault(row) < BUILD_TRIES) {
+        if (parts.outbox.aside.count(row) < BUILD_TRIES) {
           line.holdIntakeUntil = parts.ctx.now() + FAULT_WAIT_MS * parts.ctx.timeScale;
           return { elements, position, stopped: true };
         }

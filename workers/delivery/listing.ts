@@ -32,7 +32,7 @@ export function lineStatuses(
   scale: number,
 ): LineStatus[] {
   const dead = outbox.deadCounts();
-  const aside = outbox.asideCounts();
+  const aside = outbox.aside.counts();
   return [...lines].map((line) => {
     const { breaker } = line.health;
     const set_aside = aside.get(line.id) ?? 0;
@@ -100,7 +100,7 @@ function warningsOf(line: Line, set_aside: number, now: number, scale: number): 
 
 export function deliveriesPage(outbox: Outbox, query: DeliveriesQuery): Page<DeliveryRow> {
   const limit = bounded(query.limit);
-  const found = outbox.attempts(query.cursor ?? END, limit + 1, query.subscription_id, query.state);
+  const found = outbox.attempts.page(query.cursor ?? END, limit + 1, query.subscription_id, query.state);
   const rows = found.slice(0, limit);
   const data = rows.map((row) => deliveryRow(row, outbox.message(row.ord)));
   return { data, next_cursor: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
@@ -145,7 +145,7 @@ export function deadLettersPage(outbox: Outbox, query: DeadLettersQuery): DeadLe
   const rows = found.slice(0, limit);
   const set_aside: SetAsideRow[] =
     query.cursor === undefined
-      ? outbox.asideRows(query.subscription_id, limit).map(({ tries: _tries, aside: _aside, ...row }) => row)
+      ? outbox.aside.rows(query.subscription_id, limit).map(({ tries: _tries, aside: _aside, ...row }) => row)
       : [];
   return {
     data: rows.map(deadLetterRow),

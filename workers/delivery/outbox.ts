@@ -1,13 +1,8 @@
+import { AttemptLog } from "./attempt-log.ts";
 import { LineHealth, NEW_LINE } from "./health.ts";
-import {
-  type AttemptRow,
-  createTables,
-  type MessageRow,
-  type MessageState,
-  type SetAsideTableRow,
-} from "./outbox-schema.ts";
+import { createTables, type MessageRow, type MessageState } from "./outbox-schema.ts";
 import type { PackedMessage } from "./packing.ts";
-import type { AttemptState } from "./views.ts";
+import { SetAsideLog } from "./set-aside-log.ts";
 
 const PIECE_BYTES = 1_000_000;
 /** Pieces of a message lie at `ord * PIECES` and after; a body is far below 64 MB. */
@@ -31,25 +26,18 @@ export interface NewMessage extends PackedMessage {
   reason: string | null;
 }
 
-/** How an attempt ended, as it is kept. */
-export interface EndedAttempt {
-  id: string;
-  state: AttemptState;
-  ended_at: number;
-  status: number | null;
-  latency_ms: number | null;
-  answer: string | null;
-  next_attempt_at: number | null;
-}
-
 /** The queries of the object's SQLite. Nothing here awaits: what one turn writes, one transaction holds. */
 export class Outbox {
   private readonly sql: SqlStorage;
   private lastOrd: number;
+  readonly attempts: AttemptLog;
+  readonly aside: SetAsideLog;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
     createTables(sql);
+    this.attempts = new AttemptLog(sql);
+    this.aside = new SetAsideLog(sql);
     this.lastOrd = sql.exec<{ top: number | null }>("SELECT max(ord) AS top FROM messages").one().top ?? 0;
   }
 
@@ -72,7 +60,7 @@ export class Outbox {
 
   removeLine(subscription_id: string): void {
     this.sql.exec("DELETE FROM lines WHERE subscription_id = ?", subscription_id);
-    this.sql.exec("DELETE FROM set_aside WHERE subscription_id = ?", subscription_id);
+    this.aside.forget(subscription_id);
   }
 
   add(message: NewMessage): MessageRow {
@@ -253,109 +241,17 @@ export class Outbox {
       id,
       message.ord,
     );
-    this.sql.exec(
-      "INSERT INTO attempts (id, ord, subscription_id, attempt, state, started_at) VALUES (?, ?, ?, ?, 'sending', ?)",
-      id,
-      message.ord,
-      message.subscription_id,
-      message.attempts,
-      now,
-    );
-  }
-
-  endAttempt(ended: EndedAttempt): void {
-    this.sql.exec(
-      "UPDATE attempts SET state = ?, ended_at = ?, status = ?, latency_ms = ?, answer = ?, next_attempt_at = ? WHERE id = ?",
-      ended.state,
-      ended.ended_at,
-      ended.status,
-      ended.latency_ms,
-      ended.answer,
-      ended.next_attempt_at,
-      ended.id,
-    );
+    this.attempts.begin(message, id, now);
   }
 
   /** An earlier instance of the object was cut off while these were under way: nobody knows how they ended. */
   recoverInFlight(now: number): number {
     const cut = this.sql.exec<MessageRow>("SELECT * FROM messages WHERE state = 'sending'").toArray();
     for (const message of cut) {
-      if (message.last_attempt !== null) this.endUnknown(message.last_attempt, now);
+      if (message.last_attempt !== null) this.attempts.endUnknown(message.last_attempt, now);
       this.setWaiting(message.ord, { ...message, next_at: now });
     }
     return cut.length;
-  }
-
-  private endUnknown(attempt_id: string, now: number): void {
-    this.sql.exec(
-      "UPDATE attempts SET state = 'unknown', next_attempt_at = ? WHERE id = ? AND state = 'sending'",
-      now,
-      attempt_id,
-    );
-  }
-
-  attempt(id: string): AttemptRow | null {
-    return this.sql.exec<AttemptRow>("SELECT * FROM attempts WHERE id = ?", id).toArray()[0] ?? null;
-  }
-
-  attempts(
-    before: string,
-    limit: number,
-    subscription_id: string | undefined,
-    state: string | undefined,
-  ): AttemptRow[] {
-    return this.sql
-      .exec<AttemptRow>(
-        `SELECT * FROM attempts WHERE id < ?1 AND (?2 IS NULL OR subscription_id = ?2) AND (?3 IS NULL OR state = ?3)
-         ORDER BY id DESC LIMIT ?4`,
-        before,
-        subscription_id ?? null,
-        state ?? null,
-        limit,
-      )
-      .toArray();
-  }
-
-  /** Counts a failure to build an event; says how many there were. */
-  countBuildFault(row: Omit<SetAsideTableRow, "tries" | "aside">): number {
-    return this.sql
-      .exec<{ tries: number }>(
-        `INSERT INTO set_aside (subscription_id, position, shipment_id, sequence, tries, aside, at, reason) VALUES (?, ?, ?, ?, 1, 0, ?, ?)
-         ON CONFLICT DO UPDATE SET tries = tries + 1, at = excluded.at, reason = excluded.reason RETURNING tries`,
-        row.subscription_id,
-        row.position,
-        row.shipment_id,
-        row.sequence,
-        row.at,
-        row.reason,
-      )
-      .one().tries;
-  }
-
-  setAside(row: Omit<SetAsideTableRow, "tries" | "aside">): void {
-    this.countBuildFault(row);
-    this.sql.exec(
-      "UPDATE set_aside SET aside = 1 WHERE subscription_id = ? AND position = ?",
-      row.subscription_id,
-      row.position,
-    );
-  }
-
-  asideRows(subscription_id: string | undefined, limit: number): SetAsideTableRow[] {
-    return this.sql
-      .exec<SetAsideTableRow>(
-        "SELECT * FROM set_aside WHERE aside = 1 AND (?1 IS NULL OR subscription_id = ?1) ORDER BY at DESC LIMIT ?2",
-        subscription_id ?? null,
-        limit,
-      )
-      .toArray();
-  }
-
-  asideCounts(): Map<string, number> {
-    const rows = this.sql.exec<{ subscription_id: string; aside: number }>(
-      "SELECT subscription_id, count(*) AS aside FROM set_aside WHERE aside = 1 GROUP BY subscription_id",
-    );
-    return new Map([...rows].map((row) => [row.subscription_id, row.aside]));
   }
 
   fact(name: string): string | null {

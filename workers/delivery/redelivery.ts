@@ -30,7 +30,7 @@ export function redeliver(
 }
 
 function byDelivery(outbox: Outbox, delivery_id: string): MessageRow | null {
-  const attempt = outbox.attempt(delivery_id);
+  const attempt = outbox.attempts.find(delivery_id);
   return attempt === null ? null : outbox.message(attempt.ord);
 }
 

@@ -11,7 +11,7 @@ export function setAside(
 ): void {
   const { position, shipment_id, sequence } = entry;
   const at = parts.ctx.now();
-  parts.outbox.setAside({ subscription_id: line.id, position, shipment_id, sequence, at, reason });
+  parts.outbox.aside.add({ subscription_id: line.id, position, shipment_id, sequence, at, reason });
   log("event.set_aside", {
     subscription: line.id,
     shipment: shipment_id,

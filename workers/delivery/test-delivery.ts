@@ -42,6 +42,6 @@ export async function sendTest(parts: DeliveryParts, subscription_id: string): P
       : await lookAtDirectory(portsOf(parts), subscription);
   const state = outcome.kind === "delivered" ? "delivered" : "failed";
   const { status, latency_ms, answer } = outcome;
-  outbox.endAttempt({ id, state, ended_at: ctx.now(), status, latency_ms, answer, next_attempt_at: null });
+  outbox.attempts.end({ id, state, ended_at: ctx.now(), status, latency_ms, answer, next_attempt_at: null });
   return { state, delivery_id: id, status, latency_ms, answer };
 }

@@ -160,11 +160,13 @@ export class CustomerDelivery extends DurableObject<Env> {
     return work;
   }
 
-  /** The object's name is its tenant. */
+  /** The object's name is its tenant. Kept, because the platform does not promise the name where an alarm begins an instance. */
   private tenantId(): string {
-    const { name } = this.ctx.id;
+    const { kv } = this.ctx.storage;
+    const name = this.ctx.id.name ?? kv.get<string>("tenant_id");
     if (name === undefined)
       throw new Error("A CustomerDelivery is reached by its tenant's id: getByName(tenant_id).");
+    if (kv.get<string>("tenant_id") !== name) kv.put("tenant_id", name);
     return name;
   }
 }

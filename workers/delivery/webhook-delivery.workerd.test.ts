@@ -1,0 +1,434 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Receiver } from "../channels/webhook/receiver.ts";
+import { verifyWebhook } from "../domain/signing/verify-webhook.ts";
+import { Customer, OLD_SECRET, SECRET, until } from "./testing.ts";
+
+const MINUTE = 60_000;
+let receiver: Receiver;
+
+beforeEach(() => {
+  receiver = new Receiver();
+  vi.spyOn(globalThis, "fetch").mockImplementation(receiver.fetch);
+});
+// Never restored: what an object of an earlier test still has to send must not leave the machine.
+
+/** A clock that only the test moves. */
+function stoppedClock(at = Date.now()) {
+  const clock = { at, now: () => clock.at };
+  return clock;
+}
+
+describe("news to a webhook", () => {
+  it("go out in one message, signed, in the feed's order", async () => {
+    const customer = new Customer();
+    await customer.subscribe();
+    await customer.tell(["a", "b", "a"]);
+    await customer.wake();
+    const [first, ...others] = receiver.received;
+    expect(others).toEqual([]);
+    expect(first.told).toEqual(
+      [
+        ["a", 1],
+        ["b", 1],
+        ["a", 2],
+      ].map(([name, sequence]) => ({ shipment: customer.shipmentId(name), sequence })),
+    );
+    expect(first.headers).toMatchObject({
+      "content-type": "application/json",
+      "user-agent": "Gluey-Webhooks/1",
+      "accept-encoding": "identity",
+    });
+    const { id, signature } = first;
+    const verified = await verifyWebhook({
+      id,
+      signature,
+      timestamp: String(first.timestamp),
+      body: new TextEncoder().encode(first.body),
+      secrets: [SECRET],
+      now_s: Date.now() / 1000,
+    });
+    expect(verified).toEqual({ ok: true, by: "v1" });
+    expect(id).toMatch(/^msg_[0-9a-z]{26}$/);
+    const { data } = await customer.stub.deliveries({ limit: 10 });
+    expect(data).toHaveLength(1);
+    expect(data[0]).toMatchObject({
+      state: "delivered",
+      status: 200,
+      answer: "ok",
+      attempt: 1,
+      message_id: id,
+      events: 3,
+    });
+  });
+
+  it("are sent once, however often the object is woken and its alarm runs", async () => {
+    const customer = new Customer();
+    await customer.subscribe();
+    await customer.tell(["a", "b"]);
+    await Promise.all([customer.stub.wake(), customer.stub.wake(), customer.stub.wake()]);
+    await customer.quiet();
+    await customer.wake();
+    await customer.alarm();
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(1);
+    expect((await customer.stub.status()).next_alarm_at).toBeNull();
+  });
+});
+
+describe("a message that fails", () => {
+  it("is repeated by the schedule with its id and its bytes, and a fresh timestamp", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe();
+    await customer.tell(["a"]);
+    receiver.answer = (_request, index) =>
+      new Response(index < 2 ? "no\u0007" : "yes", { status: index < 2 ? 400 : 200 });
+    await customer.wake();
+    expect(receiver.received).toHaveLength(1);
+    const [failed] = (await customer.stub.deliveries({ limit: 1 })).data;
+    expect(failed).toMatchObject({ state: "failed", status: 400, answer: "no\\u0007", attempt: 1 });
+    expect(failed.next_attempt_at).toBeGreaterThanOrEqual(clock.at + 10_000);
+    expect(failed.next_attempt_at).toBeLessThanOrEqual(clock.at + 11_000);
+    clock.at += 9_500;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(1);
+    clock.at += 1_500;
+    await customer.alarm();
+    clock.at += 33_000;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(3);
+    expect(new Set(receiver.received.map((one) => one.id)).size).toBe(1);
+    expect(new Set(receiver.received.map((one) => one.body)).size).toBe(1);
+    expect(receiver.received[2].timestamp).toBeGreaterThan(receiver.received[0].timestamp);
+    const { data } = await customer.stub.deliveries({ limit: 10 });
+    expect(data.map((one) => [one.attempt, one.state])).toEqual([
+      [3, "delivered"],
+      [2, "failed"],
+      [1, "failed"],
+    ]);
+  });
+
+  it("is split once, one message a shipment, and then holds back only its own", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe();
+    await customer.tell(["a", "b", "a", "c"]);
+    const bad = customer.shipmentId("a");
+    receiver.answer = (request) =>
+      new Response(null, { status: request.told.some((one) => one.shipment === bad) ? 500 : 204 });
+    await customer.wake();
+    expect(receiver.received).toHaveLength(1);
+    await customer.tell(["a", "d"]);
+    await customer.wake();
+    // The news of a wait for the first of a; d goes out at once.
+    expect(receiver.told.slice(4)).toEqual([`${customer.shipmentId("d")} 1`]);
+    clock.at += 11_000;
+    await customer.alarm();
+    const parts = receiver.received.slice(2);
+    expect(
+      parts.map((one) => one.told.map(({ shipment, sequence }) => `${shipment.slice(-1)}${sequence}`).join()),
+    ).toEqual(["a1,a2", "b1", "c1"]);
+    expect(new Set(receiver.received.map((one) => one.id)).size).toBe(5);
+    // The parts are the whole's bytes.
+    expect(receiver.received[0].body).toContain(parts[1].body.slice(1, -1));
+    receiver.answer = () => new Response("");
+    clock.at += 33_000;
+    await customer.alarm();
+    const last = receiver.received.slice(5).map((one) => one.told.map((t) => t.sequence));
+    expect(last).toEqual([[1, 2], [3]]);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ waiting: 0, dead: 0 });
+  });
+
+  it("dies after the last retry, can be read, redelivered and dropped", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe();
+    await customer.tell(["a"]);
+    receiver.answer = () => new Response("never", { status: 404 });
+    await customer.wake();
+    for (const ms of [10e3, 30e3, 60e3, 300e3, 600e3, 1800e3, 3600e3, 10800e3, 21600e3, 43200e3, 86400e3]) {
+      clock.at += ms * 1.1 + 1;
+      await customer.alarm();
+    }
+    expect(receiver.received).toHaveLength(12);
+    const { data: dead } = await customer.stub.deadLetters({ limit: 10 });
+    expect(dead).toMatchObject([{ attempts: 12, reason: "never", events: 1 }]);
+    expect((await customer.stub.deliveries({ limit: 10, state: "dead" })).data).toHaveLength(1);
+    // Nothing waits, but the operator can find it.
+    const row = await customer.ctx.control
+      .prepare("SELECT waiting, dead FROM backlogs WHERE tenant_id = ?")
+      .bind(customer.tenant_id)
+      .first();
+    expect(row).toEqual({ waiting: 0, dead: 1 });
+    receiver.answer = () => new Response("");
+    expect(await customer.stub.redeliver({ delivery_id: dead[0].delivery_id })).toEqual({
+      kind: "queued",
+      messages: 1,
+      next_position: null,
+    });
+    await customer.quiet();
+    expect(receiver.received).toHaveLength(13);
+    expect(receiver.received[12].id).toBe(receiver.received[0].id);
+    expect(receiver.received[12].body).toBe(receiver.received[0].body);
+    expect((await customer.stub.deadLetters({ limit: 10 })).data).toEqual([]);
+    const after = await customer.ctx.control
+      .prepare("SELECT * FROM backlogs WHERE tenant_id = ?")
+      .bind(customer.tenant_id)
+      .first();
+    expect(after).toBeNull();
+  });
+
+  it("waits as long as Retry-After asks, and no probe comes before", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe();
+    await customer.tell(["a"]);
+    receiver.answer = () => new Response("", { status: 429, headers: { "retry-after": "3600" } });
+    await customer.wake();
+    clock.at += 3_590_000;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(1);
+    clock.at += 10_000;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(2);
+  });
+});
+
+describe("an endpoint in trouble", () => {
+  /** Shipments enough to fail ten times. */
+  const many = Array.from({ length: 12 }, (_, index) => `s${index}`);
+
+  it("opens its breaker after ten failures in a row, is probed each minute, and drains in order from the first success", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe({ max_batch: 1 });
+    await customer.tell(many);
+    receiver.answer = () => new Response("", { status: 503 });
+    await customer.wake();
+    const failed = receiver.received.length;
+    expect(failed).toBeGreaterThanOrEqual(10);
+    expect(failed).toBeLessThanOrEqual(12);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ state: "failing" });
+    const used = await customer.rows("SELECT sum(intervals_used) AS used FROM messages");
+    await customer.tell(many);
+    await customer.wake();
+    clock.at += 59_000;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(failed);
+    for (let probe = 1; probe <= 3; probe++) {
+      clock.at += 60_000;
+      await customer.alarm();
+      expect(receiver.received).toHaveLength(failed + probe);
+      expect(receiver.received.at(-1).told).toEqual([{ shipment: customer.shipmentId("s0"), sequence: 1 }]);
+    }
+    expect(await customer.rows("SELECT sum(intervals_used) AS used FROM messages")).toEqual(used);
+    // The feed keeps what came during the outage.
+    expect((await customer.stub.status()).lines[0].waiting).toBe(12);
+    receiver.answer = () => new Response("");
+    clock.at += 60_000;
+    await customer.alarm();
+    expect(receiver.received).toHaveLength(failed + 4);
+    for (let step = 0; step < 8; step++) {
+      clock.at += 12_000;
+      await customer.alarm();
+    }
+    const arrived = receiver.received.slice(failed + 3).flatMap((one) => one.told);
+    for (const name of many) {
+      expect(
+        arrived.filter((one) => one.shipment === customer.shipmentId(name)).map((one) => one.sequence),
+      ).toEqual([1, 2]);
+    }
+    expect((await customer.stub.status()).lines[0]).toMatchObject({
+      state: "active",
+      failures_in_a_row: 0,
+      warnings: [],
+    });
+  });
+
+  it("is paused after five days, told of before, and goes on where it stopped when resumed", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    const id = await customer.subscribe({ max_batch: 1 });
+    await customer.tell(many);
+    receiver.answer = () => new Response("", { status: 500 });
+    await customer.wake();
+    clock.at += 3 * 24 * 60 * MINUTE;
+    await customer.alarm();
+    const warned = (await customer.stub.status()).lines[0];
+    expect(warned.warnings.map((one) => one.code)).toEqual(["failing_1h", "failing_24h", "failing_72h"]);
+    clock.at += 2 * 24 * 60 * MINUTE;
+    await customer.alarm();
+    expect((await customer.stub.status()).lines[0]).toMatchObject({
+      state: "paused",
+      paused_by: "gluey",
+      dead: 0,
+    });
+    const sent = receiver.received.length;
+    await customer.tell(["late"]);
+    await customer.wake();
+    expect(receiver.received).toHaveLength(sent);
+    receiver.answer = () => new Response("");
+    expect(await customer.stub.resume(id)).toEqual({ kind: "resumed", state: "active" });
+    await customer.quiet();
+    for (let step = 0; step < 8; step++) {
+      clock.at += 12_000;
+      await customer.alarm();
+    }
+    const arrived = receiver.received.slice(sent).flatMap((one) => one.told.map(({ shipment }) => shipment));
+    expect(arrived.toSorted()).toEqual([...many, "late"].map((name) => customer.shipmentId(name)).toSorted());
+  });
+
+  it("that says 410 gets nothing more; its backlog is dead, what comes later waits until it is resumed", async () => {
+    const customer = new Customer();
+    const id = await customer.subscribe({ max_batch: 1 });
+    await customer.tell(["a", "a", "a", "b", "b"]);
+    receiver.answer = () => new Response("", { status: 410 });
+    await customer.wake();
+    expect(receiver.received.length).toBeLessThanOrEqual(3);
+    const sent = receiver.received.length;
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ state: "gone", waiting: 0, dead: 5 });
+    await customer.tell(["c"]);
+    await customer.wake();
+    expect(receiver.received).toHaveLength(sent);
+    receiver.answer = () => new Response("");
+    await customer.stub.resume(id);
+    await until(() => receiver.received.length > sent);
+    await customer.quiet();
+    expect(receiver.told.slice(sent)).toEqual([`${customer.shipmentId("c")} 1`]);
+  });
+
+  it("hangs without hurting its sibling or taking more than its share", async () => {
+    const customer = new Customer();
+    await customer.subscribe({ max_batch: 1, endpoint: `${receiver.endpoint}/hangs` });
+    await customer.subscribe({ max_batch: 1, endpoint: `${receiver.endpoint}/works` });
+    await customer.tell(many);
+    const hanging = Promise.withResolvers();
+    receiver.answer = async (request) => {
+      if (request.url.endsWith("hangs")) await hanging.promise;
+      return new Response("");
+    };
+    await customer.stub.wake();
+    await until(() => receiver.received.filter((one) => one.url.endsWith("works")).length === many.length);
+    expect(receiver.received.filter((one) => one.url.endsWith("hangs"))).toHaveLength(3);
+    hanging.resolve(null);
+    await customer.quiet();
+    expect(receiver.mostInFlight).toBeLessThanOrEqual(6);
+    expect(receiver.received).toHaveLength(2 * many.length);
+  });
+});
+
+describe("a customer's wishes", () => {
+  it("a pause keeps the news, and they go on where they stopped", async () => {
+    const customer = new Customer();
+    const id = await customer.subscribe();
+    await customer.tell(["a"]);
+    await customer.wake();
+    await customer.change(id, "paused = 1");
+    await customer.stub.refresh();
+    await customer.tell(["a", "a"]);
+    await customer.wake();
+    expect(receiver.received).toHaveLength(1);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ state: "paused", paused_by: "customer" });
+    await customer.change(id, "paused = 0");
+    await customer.stub.refresh();
+    await customer.quiet();
+    expect(receiver.told).toEqual([1, 2, 3].map((sequence) => `${customer.shipmentId("a")} ${sequence}`));
+  });
+
+  it("a secret that rotates signs twice, and the old one no longer than a day", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe({ previous: OLD_SECRET });
+    await customer.tell(["a"]);
+    await customer.wake();
+    clock.at += 61_000;
+    await customer.tell(["a"]);
+    await customer.wake();
+    const [both, one] = receiver.received;
+    expect(both.signature.split(" ")).toHaveLength(2);
+    expect(one.signature.split(" ")).toHaveLength(1);
+    for (const secret of [SECRET, OLD_SECRET]) {
+      const { id, signature, timestamp } = both;
+      const body = new TextEncoder().encode(both.body);
+      expect(
+        await verifyWebhook({
+          id,
+          signature,
+          timestamp: `${timestamp}`,
+          body,
+          secrets: [secret],
+          now_s: timestamp,
+        }),
+      ).toMatchObject({ ok: true });
+    }
+  });
+
+  it("a filter lets its milestones through, and the sequence shows the gap", async () => {
+    const customer = new Customer();
+    await customer.subscribe({ milestones: ["delivery"] });
+    await customer.tell(["a"], { milestone: "in_transit" });
+    await customer.tell(["a"], { milestone: "delivery" });
+    await customer.wake();
+    expect(receiver.told).toEqual([`${customer.shipmentId("a")} 2`]);
+  });
+
+  it("a window is sent again with the ids and bytes it had, in order", async () => {
+    const customer = new Customer();
+    await customer.subscribe({ max_batch: 1 });
+    await customer.tell(["a", "a", "b", "a"]);
+    await customer.wake();
+    expect(await customer.stub.redeliver({ since_position: 1, until_position: 4 })).toMatchObject({
+      kind: "queued",
+      messages: 3,
+    });
+    await customer.quiet();
+    const again = receiver.received.slice(4);
+    const before = new Map(receiver.received.slice(0, 4).map((one) => [one.id, one.body]));
+    expect(again).toHaveLength(3);
+    for (const one of again) expect(before.get(one.id)).toBe(one.body);
+    const ofA = again.flatMap((one) => one.told).filter((one) => one.shipment === customer.shipmentId("a"));
+    expect(ofA.map((one) => one.sequence)).toEqual([2, 3]);
+  });
+
+  it("a deleted subscription gets nothing more, and another goes on", async () => {
+    const customer = new Customer();
+    const id = await customer.subscribe({ max_batch: 1 });
+    await customer.tell(["a"]);
+    receiver.answer = () => new Response("", { status: 400 });
+    await customer.wake();
+    await customer.ctx.control.prepare("DELETE FROM subscriptions WHERE id = ?").bind(id).run();
+    await customer.stub.drop(id);
+    await customer.quiet();
+    const status = await customer.stub.status();
+    expect(status.lines).toEqual([]);
+    expect(status.next_alarm_at).toBeNull();
+    expect(await customer.rows("SELECT state FROM messages")).toEqual([{ state: "cancelled" }]);
+  });
+
+  it("a test is sent at once, marked as one, and counts for nothing", async () => {
+    const customer = new Customer();
+    const id = await customer.subscribe();
+    receiver.answer = () => new Response("who are you?", { status: 401 });
+    expect(await customer.stub.sendTest(id)).toMatchObject({
+      state: "failed",
+      status: 401,
+      answer: "who are you?",
+    });
+    expect(JSON.parse(receiver.received[0].body)[0].test).toBe(true);
+    await customer.quiet();
+    expect(receiver.received).toHaveLength(1);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({
+      failures_in_a_row: 0,
+      failing_since: null,
+      waiting: 0,
+    });
+    expect(await customer.stub.sendTest("sub_unknown")).toMatchObject({ state: "unknown_subscription" });
+  });
+});

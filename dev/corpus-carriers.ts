@@ -211,7 +211,7 @@ function samePlace(expected: string | null | undefined, event: CarrierEvent): bo
   const ours = fold(placeWords(event).join(" "));
   const country = event.location?.address?.iso_country ?? null;
   return (expected ?? "")
-    .split(",")
+    .split(/[,()]/u)
     .map((part) => part.trim())
     .filter((part) => part !== "")
     .every((part) => ours.includes(fold(part)) || (country !== null && alpha3(part) === country));

@@ -3,6 +3,7 @@ import type { Carrier } from "./carrier.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
 import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
 import { dhlUniversal } from "./dhl_universal/index.ts";
+import { dpd } from "./dpd/index.ts";
 import { fedex } from "./fedex/index.ts";
 import { gls } from "./gls/index.ts";
 import { matkahuolto } from "./matkahuolto/index.ts";
@@ -18,6 +19,7 @@ export const carriers: readonly Carrier[] = [
   dhlFreight,
   dhlParcelDe,
   dhlUniversal,
+  dpd,
   fedex,
   gls,
   matkahuolto,

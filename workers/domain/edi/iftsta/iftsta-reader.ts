@@ -11,13 +11,22 @@ import type {
   InterchangeFacts,
   MessageFacts,
 } from "../edi-status.ts";
-import { readDecimal } from "../messages/edi-sink.ts";
-import { scheme } from "../numbers.ts";
+import { cutText, isFull, MAX_LIST, MAX_SHARED, numberOf } from "../messages/limits.ts";
 import type { RemarkKind } from "../remarks.ts";
 import { type Segment, tagCode } from "../scan/segment.ts";
 import { buildStatus } from "./build-status.ts";
 import { isCalendarDay, readDateTime } from "./date-time.ts";
 import type { IftstaState, Scope } from "./iftsta-state.ts";
+import {
+  controlTotal,
+  equipment,
+  freeText,
+  goodsItem,
+  identity,
+  marks,
+  measure,
+  party,
+} from "./status-facts.ts";
 
 const BGM = tagCode("BGM");
 const DTM = tagCode("DTM");
@@ -36,9 +45,6 @@ const PCI = tagCode("PCI");
 const GIN = tagCode("GIN");
 const MEA = tagCode("MEA");
 
-/** 3055 of the German (and Austrian) energy market: BDEW, DVGW. Their IFTSTA tells of meters. */
-const energyAgencies = new Set(["293", "332"]);
-
 /** 1225 of the BGM. */
 const documentFunctions: Readonly<Record<string, DocumentFunction>> = {
   "1": "cancel",
@@ -49,14 +55,6 @@ const documentFunctions: Readonly<Record<string, DocumentFunction>> = {
   "9": "original",
   "31": "copy",
 };
-
-/** References of a header or consignment go into each of its statuses, so they are few. */
-const MAX_SHARED = 200;
-const MAX_LIST = 500;
-const MAX_ITEMS = 10_000;
-/** Free text is cut here; the longest the directories allow is 5 × 512. */
-const MAX_TEXT = 2560;
-const MAX_ID = 256;
 
 export interface IftstaContext {
   readonly interchange: InterchangeFacts;
@@ -103,40 +101,40 @@ export class IftstaReader {
           places: null,
           weight: null,
           pieces: null,
-          id: this.id(seg.get(2, 0), ctx),
+          id: numberOf(seg.get(2, 0), ctx),
         };
         state.part = "consignment";
         return;
       case GID:
         state.part = "item";
-        this.goodsItem(seg, state);
+        goodsItem(seg, state);
         return;
       case PCI:
-        this.marks(seg, state, ctx);
+        marks(seg, state, ctx);
         return;
       case GIN:
-        this.identity(seg, state, ctx);
+        identity(seg, state, ctx);
         return;
       case NAD:
-        this.party(seg, state, ctx);
+        party(seg, state, ctx);
         return;
       case FTX:
-        this.freeText(seg, state, ctx);
+        freeText(seg, state, ctx);
         return;
       case TDT:
         if (state.open !== null) state.part = "transport";
         return;
       case EQD:
-        this.equipment(seg, state, ctx);
+        equipment(seg, state, ctx);
         return;
       case EQA:
         if (state.open !== null) state.part = "equipment";
         return;
       case MEA:
-        this.measure(seg, state);
+        measure(seg, state);
         return;
       case CNT:
-        this.controlTotal(seg, state);
+        controlTotal(seg, state);
         return;
       case BGM:
         state.documentCode = seg.get(1, 0);
@@ -188,7 +186,7 @@ export class IftstaReader {
       code: seg.short(2, 0),
       codeList: seg.short(2, 1),
       codeAgency: seg.short(2, 2),
-      text: text === null ? null : this.cut(text, ctx),
+      text: text === null ? null : cutText(text, ctx),
       reasons: seg.elementCount > 3 ? this.reasons(seg, ctx) : null,
       items: null,
       itemReferences: null,
@@ -216,7 +214,7 @@ export class IftstaReader {
       reasons ??= [];
       reasons.push({
         code,
-        text: text === null ? null : this.cut(text, ctx),
+        text: text === null ? null : cutText(text, ctx),
         list: seg.short(e, 1),
         agency: seg.short(e, 2),
       });
@@ -236,36 +234,6 @@ export class IftstaReader {
       default:
         return null;
     }
-  }
-
-  private full(length: number, max: number, state: IftstaState, ctx: IftstaContext): boolean {
-    if (length < max) return false;
-    if (!state.overflowTold) {
-      state.overflowTold = true;
-      ctx.remark(
-        "TOO_MANY_VALUES",
-        `More than ${max} values of one kind at one place: the further ones are left out.`,
-        { limit: max },
-      );
-    }
-    return true;
-  }
-
-  private cut(text: string, ctx: IftstaContext): string {
-    if (text.length <= MAX_TEXT) return text;
-    ctx.remark("VALUE_TOO_LONG", `A text of ${text.length} characters is cut to ${MAX_TEXT}.`, {
-      length: text.length,
-    });
-    return text.slice(0, MAX_TEXT);
-  }
-
-  /** A number that is too long to be one is left out: cut, it would be another one. */
-  private id(value: string | null, ctx: IftstaContext): string | null {
-    if (value === null || value.length <= MAX_ID) return value;
-    ctx.remark("VALUE_TOO_LONG", `A number of ${value.length} characters is left out.`, {
-      length: value.length,
-    });
-    return null;
   }
 
   private dateTime(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
@@ -288,7 +256,7 @@ export class IftstaReader {
     const scope = this.scope(state);
     if (scope === null) return;
     scope.times ??= [];
-    if (this.full(scope.times.length, MAX_LIST, state, ctx)) return;
+    if (isFull(scope.times.length, MAX_LIST, state, ctx)) return;
     scope.times.push({ qualifier: seg.short(1, 0) ?? "", value: seg.text(1, 1), format });
   }
 
@@ -323,12 +291,12 @@ export class IftstaReader {
       ctx.remark("REFERENCE_EMPTY", `The reference ${qualifier.slice(0, 10)} is empty.`, { qualifier });
       return;
     }
-    const value = this.id(rawValue, ctx);
+    const value = numberOf(rawValue, ctx);
     if (value === null) return;
     const { open } = state;
     if (state.part === "item" && open !== null) {
       open.itemReferences ??= [];
-      if (!this.full(open.itemReferences.length, MAX_LIST, state, ctx))
+      if (!isFull(open.itemReferences.length, MAX_LIST, state, ctx))
         open.itemReferences.push({ qualifier, value });
       return;
     }
@@ -336,7 +304,7 @@ export class IftstaReader {
     if (scope === null) return;
     scope.references ??= [];
     const max = state.part === "status" ? MAX_LIST : MAX_SHARED;
-    if (!this.full(scope.references.length, max, state, ctx)) scope.references.push({ qualifier, value });
+    if (!isFull(scope.references.length, max, state, ctx)) scope.references.push({ qualifier, value });
   }
 
   private place(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
@@ -348,13 +316,13 @@ export class IftstaReader {
     const country = seg.short(3, 0) ?? seg.get(3, 3);
     if (code === null && name === null && country === null) return;
     scope.places ??= [];
-    if (this.full(scope.places.length, MAX_LIST, state, ctx)) return;
+    if (isFull(scope.places.length, MAX_LIST, state, ctx)) return;
     scope.places.push({
       qualifier: seg.short(1, 0),
-      code: code === null ? null : this.cut(code, ctx),
+      code: code === null ? null : cutText(code, ctx),
       code_list: list,
       code_agency: seg.short(2, 2),
-      name: name === null ? null : this.cut(name, ctx),
+      name: name === null ? null : cutText(name, ctx),
       city: null,
       state: null,
       postal_code: list === "16" ? code : null,
@@ -362,122 +330,5 @@ export class IftstaReader {
       country: country !== null && (seg.short(3, 1) === "162" || country.length <= 3) ? country : null,
       geo: null,
     });
-  }
-
-  private party(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const agency = seg.short(2, 2);
-    if (agency !== null && energyAgencies.has(agency) && state.open === null) state.energy = true;
-    const { open } = state;
-    if (open === null) return;
-    open.parties ??= [];
-    if (this.full(open.parties.length, MAX_LIST, state, ctx)) return;
-    const name = this.joined(seg, 4, " ") ?? this.joined(seg, 3, " ");
-    open.parties.push({
-      qualifier: seg.short(1, 0) ?? "",
-      id: seg.get(2, 0),
-      name: name === null ? null : this.cut(name, ctx),
-      city: seg.get(6, 0),
-      postal_code: seg.get(8, 0),
-      country: seg.get(9, 0),
-    });
-  }
-
-  private joined(seg: Segment, element: number, sign: string): string | null {
-    let text: string | null = null;
-    for (let c = 0; c < seg.components(element) && c < 5; c++) {
-      const line = seg.get(element, c);
-      if (line !== null) text = text === null ? line : `${text}${sign}${line}`;
-    }
-    return text;
-  }
-
-  private freeText(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const { open } = state;
-    if (open === null) return;
-    open.texts ??= [];
-    if (this.full(open.texts.length, MAX_LIST, state, ctx)) return;
-    const lines: string[] = [];
-    let length = 0;
-    for (const line of seg.lines(4, ctx.repetitionSign)) {
-      const kept = this.cut(line, ctx);
-      length += kept.length;
-      if (length > MAX_TEXT * 2) break;
-      lines.push(kept);
-    }
-    const coded = seg.get(3, 0);
-    if (lines.length === 0 && coded !== null) lines.push(this.cut(coded, ctx));
-    while (lines.length > 0 && lines[lines.length - 1]?.trim() === "") lines.pop();
-    if (lines.length > 0) open.texts.push({ qualifier: seg.short(1, 0), function: seg.short(2, 0), lines });
-  }
-
-  private goodsItem(seg: Segment, state: IftstaState): void {
-    const { open } = state;
-    if (open === null) return;
-    const count = readDecimal(seg.get(2, 0));
-    if (count !== null && Number.isInteger(count) && count > 0 && count < 1_000_000)
-      open.pieces = (open.pieces ?? 0) + count;
-  }
-
-  private marks(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const { open } = state;
-    if (open === null) return;
-    state.part = "item";
-    const qualifier = seg.short(1, 0) ?? "";
-    open.items ??= [];
-    for (let c = 0; c < seg.components(2) && c < 10; c++) {
-      const mark = this.id(seg.get(2, c), ctx);
-      if (mark === null || this.full(open.items.length, MAX_ITEMS, state, ctx)) continue;
-      open.items.push({ scheme: scheme("PCI", qualifier), value: mark });
-    }
-  }
-
-  private identity(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const { open } = state;
-    if (open === null) return;
-    state.part = "item";
-    const place = scheme("GIN", seg.short(1, 0) ?? "");
-    open.items ??= [];
-    for (let e = 2; e < seg.elementCount; e++) {
-      const repetitions = seg.repetitions(e);
-      for (let r = 0; r < repetitions; r++) {
-        const [rawFrom, rawTo] = r === 0 ? [seg.get(e, 0), seg.get(e, 1)] : seg.repetition(e, r);
-        const from = this.id(rawFrom?.trim() || null, ctx);
-        const to = this.id(rawTo?.trim() || null, ctx);
-        if (from === null || this.full(open.items.length, MAX_ITEMS, state, ctx)) continue;
-        open.items.push(
-          to === null ? { scheme: place, value: from } : { scheme: place, value: from, range_to: to },
-        );
-      }
-    }
-  }
-
-  private equipment(seg: Segment, state: IftstaState, ctx: IftstaContext): void {
-    const { open } = state;
-    if (open === null) return;
-    state.part = "equipment";
-    const id = this.id(seg.get(2, 0), ctx);
-    open.equipment ??= [];
-    if (id !== null && !this.full(open.equipment.length, MAX_LIST, state, ctx)) {
-      open.equipment.push({ qualifier: seg.short(1, 0), id });
-    }
-  }
-
-  /** MEA+WT+AAB+KGM:12,5 of the item; of several items the first, since a sum over gross and net would be wrong. */
-  private measure(seg: Segment, state: IftstaState): void {
-    const { open } = state;
-    if (open === null || state.part !== "item" || open.weight !== null || seg.short(1, 0) !== "WT") return;
-    const value = readDecimal(seg.get(3, 1));
-    if (value !== null) open.weight = { value, unit: seg.get(3, 0) };
-  }
-
-  /** CNT 6069: `7` total gross weight, `11` number of packages. */
-  private controlTotal(seg: Segment, state: IftstaState): void {
-    const { consignment } = state;
-    if (consignment === null) return;
-    const value = readDecimal(seg.get(1, 1));
-    if (value === null) return;
-    const qualifier = seg.get(1, 0);
-    if (qualifier === "7") consignment.weight = { value, unit: seg.get(1, 2) };
-    else if (qualifier === "11" && Number.isInteger(value)) consignment.pieces = value;
   }
 }

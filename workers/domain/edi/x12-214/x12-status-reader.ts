@@ -3,11 +3,13 @@
  * Q7 stand behind it and still belong to it. Order is not asked for: MS1 before AT7 and AT7 without LX are read.
  */
 import type { EdiProfile } from "../edi-profile.ts";
-import type { DocumentFunction, EdiLocation } from "../edi-status.ts";
+import type { DocumentFunction } from "../edi-status.ts";
 import type { IftstaContext } from "../iftsta/iftsta-reader.ts";
 import { readDecimal } from "../messages/edi-sink.ts";
+import { isFull, MAX_LIST, MAX_SHARED, MAX_TEXT, numberOf } from "../messages/limits.ts";
 import { type Segment, tagCode } from "../scan/segment.ts";
 import { buildX12Status } from "./build-x12-status.ts";
+import { readPlace } from "./x12-place.ts";
 import { type Loop, newLoop, type OpenX12Status, type X12StatusState } from "./x12-status-state.ts";
 import { readTimeCode, readX12Date, readX12Time } from "./x12-time.ts";
 
@@ -29,12 +31,8 @@ const N4 = tagCode("N4");
 const PRF = tagCode("PRF");
 const SPO = tagCode("SPO");
 
-const MAX_LIST = 500;
-const MAX_SHARED = 200;
 /** More statuses than this in one loop are handed on before the loop ends, without what stands behind them. */
 const MAX_WAITING = 2000;
-const MAX_TEXT = 2560;
-const MAX_ID = 256;
 
 /** 353 of BGN01. */
 const purposes: Readonly<Record<string, DocumentFunction>> = {
@@ -90,7 +88,7 @@ export class X12StatusReader {
       case Q7: {
         const loop = this.loop(state);
         const code = seg.get(1);
-        if (code !== null && !this.full(loop.exceptions.length, MAX_LIST, state, ctx)) {
+        if (code !== null && !isFull(loop.exceptions.length, MAX_LIST, state, ctx)) {
           loop.exceptions.push({ code, text: null, list: "Q7", agency: "X12" });
         }
         return;
@@ -101,8 +99,8 @@ export class X12StatusReader {
         return;
       }
       case B10:
-        state.b10Reference = this.id(seg.get(1), ctx);
-        state.b10Shipment = this.id(seg.get(2), ctx);
+        state.b10Reference = numberOf(seg.get(1), ctx);
+        state.b10Shipment = numberOf(seg.get(2), ctx);
         state.scac = seg.get(3);
         if (seg.get(5) !== null && seg.get(6) !== null) {
           state.heading.references.push({ qualifier: seg.get(5) ?? "", value: seg.get(6) ?? "" });
@@ -110,7 +108,7 @@ export class X12StatusReader {
         return;
       case BGN:
         state.purpose = seg.get(1);
-        state.b10Shipment ??= this.id(seg.get(2), ctx);
+        state.b10Shipment ??= numberOf(seg.get(2), ctx);
         return;
       case N1:
         if (state.lx === null && state.parties.length < MAX_SHARED) {
@@ -235,9 +233,9 @@ export class X12StatusReader {
       ctx.remark("REFERENCE_EMPTY", `The reference ${qualifier} is empty.`, { qualifier });
       return;
     }
-    const value = this.id(rawValue, ctx);
+    const value = numberOf(rawValue, ctx);
     const loop = this.loop(state);
-    if (value === null || this.full(loop.references.length, MAX_SHARED, state, ctx)) return;
+    if (value === null || isFull(loop.references.length, MAX_SHARED, state, ctx)) return;
     loop.references.push({ qualifier, value });
     loop.ids.push({ scheme: `L11+${qualifier}`, value });
   }
@@ -253,9 +251,9 @@ export class X12StatusReader {
     }
     const loop = this.loop(state);
     for (const at of [1, 4]) {
-      const value = this.id(seg.get(at + 1), ctx);
-      if (value === null || this.full(loop.ids.length, MAX_LIST, state, ctx)) continue;
-      const to = at === 1 ? this.id(seg.get(3), ctx) : this.id(seg.get(6), ctx);
+      const value = numberOf(seg.get(at + 1), ctx);
+      if (value === null || isFull(loop.ids.length, MAX_LIST, state, ctx)) continue;
+      const to = at === 1 ? numberOf(seg.get(3), ctx) : numberOf(seg.get(6), ctx);
       const scheme = `MAN+${seg.get(at) ?? ""}`;
       loop.ids.push(to === null ? { scheme, value } : { scheme, value, range_to: to });
     }
@@ -266,7 +264,7 @@ export class X12StatusReader {
     const lines = [seg.get(1), seg.get(2)]
       .filter((line) => line !== null)
       .map((line) => line.slice(0, MAX_TEXT));
-    if (lines.length === 0 || this.full(loop.texts.length, MAX_SHARED, state, ctx)) return;
+    if (lines.length === 0 || isFull(loop.texts.length, MAX_SHARED, state, ctx)) return;
     loop.texts.push({ qualifier: null, function: null, lines });
   }
 
@@ -331,64 +329,4 @@ export class X12StatusReader {
       ctx.status(buildX12Status(open, loops, state, ctx.interchange, message, this.profile, unfinished));
     }
   }
-
-  private full(length: number, max: number, state: X12StatusState, ctx: X12Context): boolean {
-    if (length < max) return false;
-    if (!state.overflowTold) {
-      state.overflowTold = true;
-      ctx.remark(
-        "TOO_MANY_VALUES",
-        `More than ${max} values of one kind at one place: the further ones are left out.`,
-        { limit: max },
-      );
-    }
-    return true;
-  }
-
-  private id(value: string | null, ctx: X12Context): string | null {
-    if (value === null || value.length <= MAX_ID) return value;
-    ctx.remark("VALUE_TOO_LONG", `A number of ${value.length} characters is left out.`, {
-      length: value.length,
-    });
-    return null;
-  }
-}
-
-/** MS1: city, state, country, or coordinates as DDDMMSS; the postcode from 005010 on. Null when it says nothing. */
-function readPlace(seg: Segment): EdiLocation | null {
-  const city = seg.get(1);
-  const state = seg.get(2);
-  const country = seg.get(3);
-  const postal = seg.get(8);
-  const lng = readAngle(seg.get(4), seg.get(6), 180);
-  const lat = readAngle(seg.get(5), seg.get(7), 90);
-  const geo = lat === null || lng === null ? null : { lat, lng };
-  if (city === null && state === null && country === null && postal === null && geo === null) return null;
-  return {
-    qualifier: null,
-    code: null,
-    code_list: null,
-    code_agency: null,
-    name: null,
-    city,
-    state,
-    postal_code: postal,
-    country,
-    geo,
-  };
-}
-
-/** `0914726` + `W` → −91.79056. Decimal degrees are read too. */
-function readAngle(text: string | null, direction: string | null, max: number): number | null {
-  if (text === null) return null;
-  const digits = /^(\d{2,3})(\d{2})(\d{2})$/.exec(text);
-  let angle: number | null = null;
-  if (digits !== null) {
-    const minutes = Number(digits[2]);
-    const seconds = Number(digits[3]);
-    if (minutes < 60 && seconds < 60) angle = Number(digits[1]) + minutes / 60 + seconds / 3600;
-  } else if (text.includes(".")) angle = readDecimal(text);
-  if (angle === null || Math.abs(angle) > max) return null;
-  const signed = direction === "W" || direction === "S" ? -Math.abs(angle) : angle;
-  return Math.round(signed * 100_000) / 100_000;
 }

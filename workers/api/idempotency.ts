@@ -10,7 +10,7 @@ import { Problem } from "./problem.ts";
  * effect. Answers are kept sealed, since some hold a secret that is shown once.
  */
 
-/** Larger answers are not kept: what they tell of is created once by its own nature (a shipment's number), so the request runs again. */
+/** A row of D1 ends at 2 MB, and sealing adds a third. Larger answers are not kept: what they tell of is created once by its own nature (a shipment's number), so the request runs again. */
 const ANSWER_MAX_BYTES = 1_000_000;
 
 export const idempotent: MiddlewareHandler<ApiEnv> = async (c, next) => {
@@ -47,7 +47,8 @@ async function settle(c: Call, request: IdempotentRequest): Promise<void> {
   const ctx = c.var.ctx;
   if (c.res.status >= 300) return await releaseKey(ctx.control, request);
   const text = await c.res.clone().text();
-  const response = text.length > ANSWER_MAX_BYTES ? null : await seal(ctx, request, text);
+  const bytes = new TextEncoder().encode(text).length;
+  const response = bytes > ANSWER_MAX_BYTES ? null : await seal(ctx, request, text);
   await keepAnswer(ctx.control, request, { status: c.res.status, response });
 }
 

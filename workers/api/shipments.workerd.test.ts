@@ -112,7 +112,10 @@ describe("POST /shipments", () => {
 
   it("gives one id to two requests at once, and keeps no follower of the other", async () => {
     const body = aShipment();
-    const answers = await Promise.all([1, 2, 3, 4].map(() => create(body)));
+    const further = [1, 2, 3, 4].map(newNumber);
+    const answers = await Promise.all(
+      further.map((number) => create({ ...body, carrier_tracking_ids: [number] })),
+    );
     const ids = new Set(answers.map((answer) => textOf(answer.body, "id")));
     expect(ids.size).toBe(1);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -121,6 +124,13 @@ describe("POST /shipments", () => {
       .bind(connection, body.carrier_tracking_id)
       .all();
     expect(results).toEqual([{ shipment_id: [...ids][0] }]);
+    const numbers = await db
+      .prepare(
+        "SELECT shipment_id FROM shipment_numbers WHERE carrier_number IN (SELECT value FROM json_each(?1))",
+      )
+      .bind(JSON.stringify(further))
+      .all();
+    expect(numbers.results).toEqual([{ shipment_id: [...ids][0] }]);
     expect(await checkOf(body.carrier_tracking_id)).not.toBeNull();
   });
 

@@ -223,13 +223,13 @@ async function writeShard(
   );
   const read = jsonPieces(mains).map((rows) => shard.prepare(READ_WINNERS).bind(tenant.id, rows));
   const results = await shard.batch([
-    ...jsonPieces(mains).map((rows) => shard.prepare(PUT_NUMBERS).bind(tenant.id, rows, cutoff)),
+    ...jsonPieces(mains).map((rows) => shard.prepare(PUT_MAIN_NUMBERS).bind(tenant.id, rows, cutoff)),
     ...jsonPieces(candidates.map(shipmentRow)).map((rows) =>
       shard.prepare(INSERT_SHIPMENTS).bind(tenant.id, rows, tenant.account_number, now),
     ),
     ...jsonPieces(parcels).map((rows) => shard.prepare(INSERT_PARCELS).bind(tenant.id, rows, now)),
-    // Only once the shipments are there: a number of a new shipment is then a live one's, which nobody takes over.
-    ...jsonPieces(numbers).map((rows) => shard.prepare(PUT_NUMBERS).bind(tenant.id, rows, cutoff)),
+    // Only once the shipments are there: a number of a new one is then a live shipment's, which nobody takes over.
+    ...jsonPieces(numbers).map((rows) => shard.prepare(PUT_FURTHER_NUMBERS).bind(tenant.id, rows, cutoff)),
     ...read,
   ]);
   const winners = new Map<string, string>();
@@ -248,11 +248,14 @@ function shipmentRow({ item, id, not_before }: Candidate): unknown[] {
   return [id, carrier_id, carrier_tracking_id, rest, { total, registered: total }, not_before];
 }
 
-const PUT_NUMBERS = `
+const putNumbers = (rows: string) => `
 INSERT INTO shipment_numbers (tenant_id, carrier_id, carrier_number, shipment_id)
-SELECT ?1, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM json_each(?2) j WHERE true
+SELECT ?1, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM ${rows} WHERE true
 ON CONFLICT DO UPDATE SET shipment_id = excluded.shipment_id
 WHERE NOT EXISTS (SELECT 1 FROM shipments s WHERE s.id = shipment_numbers.shipment_id AND ${LIVE})`;
+
+const PUT_MAIN_NUMBERS = putNumbers("json_each(?2) j");
+const PUT_FURTHER_NUMBERS = putNumbers("json_each(?2) j CROSS JOIN shipments w ON w.id = j.value ->> 2");
 
 const INSERT_SHIPMENTS = `
 INSERT INTO shipments (id, tenant_id, account_number, carrier_id, carrier_tracking_id, registration, status, health, action_required_by,

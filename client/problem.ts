@@ -14,7 +14,8 @@ export class GlueyProblem extends Error {
 
   constructor(problem: Partial<Problem> & { status: number }, retry_after_s: number | null = null) {
     const said = problem.detail ?? problem.title ?? `Gluey answered ${problem.status}.`;
-    super([said, ...(problem.errors ?? []).map((one) => `${one.field}: ${one.message}`)].join(" "));
+    const unsaid = (problem.errors ?? []).filter((one) => !said.includes(one.message));
+    super([said, ...unsaid.map((one) => `${one.field}: ${one.message}`)].join(" "));
     this.status = problem.status;
     this.request_id = problem.request_id ?? null;
     this.errors = problem.errors ?? [];

@@ -4,20 +4,24 @@ import { type Account, codesOf, eventually, fact, openWorld, track, type World }
 
 describe("a carrier's API on a bad day", () => {
   let world: World;
-  let account: Account;
   let carrier: SandboxCarrier;
   beforeAll(async () => {
     world = await openWorld();
-    account = await world.newAccount();
     carrier = world.owns(await startSandboxCarrier());
-    await world.operator.createConnection({
+  });
+  afterAll(() => world?.close());
+
+  /** An account with a connection of its own: what fails for one counts against no other. */
+  async function connected(api_key: string = carrier.api_key): Promise<{ account: Account; id: string }> {
+    const account = await world.newAccount();
+    const { id } = await world.operator.createConnection({
       carrier_id: "sandbox",
       account_numbers: [account.account_number],
       ways: { poll: { base_url: carrier.api_url } },
-      credentials: { api_key: carrier.api_key },
+      credentials: { api_key },
     });
-  });
-  afterAll(() => world?.close());
+    return { account, id };
+  }
 
   const days: [name: string, badDay: BadDay][] = [
     ["429 with Retry-After", () => ({ status: 429, type: "application/json", body: "{}", retry_after: "1" })],
@@ -32,6 +36,7 @@ describe("a carrier's API on a bad day", () => {
     ],
   ];
   it.each(days)("%s: nothing is lost, nothing is made up, and it is asked again", async (_, badDay) => {
+    const { account } = await connected();
     const number = await track(account);
     carrier.setBadDay(badDay);
     carrier.publish({ tracking_number: number, events: [fact("CREATED", 5), fact("PICKED_UP", 4)] });
@@ -50,25 +55,20 @@ describe("a carrier's API on a bad day", () => {
   });
 
   it("a carrier that refuses the key is asked again once the key is right", async () => {
-    const other = await world.newAccount();
-    const number = await track(other);
+    const { account, id } = await connected("not-the-key");
+    const number = await track(account);
     carrier.publish({ tracking_number: number, events: [fact("CREATED", 5)] });
-    const { id } = await world.operator.createConnection({
-      carrier_id: "sandbox",
-      account_numbers: [other.account_number],
-      ways: { poll: { base_url: carrier.api_url } },
-      credentials: { api_key: "not-the-key" },
-    });
     const tried = await world.operator.call("POST", `/connections/${id}/test`);
     expect(JSON.stringify(tried)).toContain("401");
     await world.operator.call("PATCH", `/connections/${id}`, { credentials: { api_key: carrier.api_key } });
     await eventually(
-      () => codesOf(other, number),
+      () => codesOf(account, number),
       (codes) => codes.join() === "CREATED",
     );
   });
 
   it("what has ended is not asked for any more", async () => {
+    const { account } = await connected();
     const number = await track(account);
     carrier.publish({ tracking_number: number, events: [fact("CREATED", 5), fact("DELIVERED", 1)] });
     await eventually(

@@ -19,6 +19,8 @@ export const RECEIVED_AT = Date.UTC(2026, 2, 20, 12, 0, 0);
 export interface SuiteOptions {
   /** Everything the connection's credentials may hold, all ways together. */
   credentials?: Record<string, string>;
+  /** The carrier's code list is not public and nothing may be guessed from it: its table may be empty. */
+  codes_are_secret?: boolean;
   webhook?: {
     /** A push as the carrier sends it. */
     sign(body: Uint8Array, now: number): { headers?: Record<string, string>; query?: Record<string, string> };
@@ -120,7 +122,7 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
     });
 
     it("has a code table that names codes of the contract only, none of them twice", () => {
-      expect(carrier.rules.rules.length).toBeGreaterThan(0);
+      if (options.codes_are_secret !== true) expect(carrier.rules.rules.length).toBeGreaterThan(0);
       const named = new Set<string>();
       for (const rule of carrier.rules.rules) {
         expect(CODES.get(codePath(rule.meaning)), rule.id).toEqual(rule.meaning);

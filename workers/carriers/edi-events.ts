@@ -48,7 +48,8 @@ export function harmonizeEdi(
     const eta = etaOf(status.eta, status, habits);
     for (const parcel of status.parcel_numbers.length === 0 ? [null] : status.parcel_numbers) {
       const shipment = shipmentOf(shipments, status, parcel);
-      shipment.events.push(event);
+      // One status for each goods item: the same fact told again.
+      if (!shipment.events.some((known) => sameFact(known, event))) shipment.events.push(event);
       shipment.eta = eta ?? shipment.eta;
     }
   }
@@ -60,6 +61,19 @@ export function harmonizeEdi(
     });
   }
   return { shipments: [...shipments.values()], remarks, complete: reading.complete };
+}
+
+/** What makes two statuses of one shipment one event: the parts of an event's id, and what it says beside. */
+function sameFact(one: CarrierEvent, other: CarrierEvent): boolean {
+  return (
+    one.carrier.code === other.carrier.code &&
+    one.carrier.sub_code === other.carrier.sub_code &&
+    one.carrier.freetext_detail === other.carrier.freetext_detail &&
+    one.time.at === other.time.at &&
+    one.revision === other.revision &&
+    one.withdrawn === other.withdrawn &&
+    JSON.stringify(one.location) === JSON.stringify(other.location)
+  );
 }
 
 function shipmentOf(

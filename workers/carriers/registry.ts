@@ -1,10 +1,14 @@
 import { bring } from "./bring/index.ts";
 import type { Carrier } from "./carrier.ts";
+import { dbschenker } from "./dbschenker/index.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
 import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
 import { dhlUniversal } from "./dhl_universal/index.ts";
 import { dpd } from "./dpd/index.ts";
+import { dsv } from "./dsv/index.ts";
+import { emons } from "./emons/index.ts";
 import { fedex } from "./fedex/index.ts";
+import { geis } from "./geis/index.ts";
 import { gls } from "./gls/index.ts";
 import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
@@ -16,11 +20,15 @@ import { ups } from "./ups/index.ts";
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
 export const carriers: readonly Carrier[] = [
   bring,
+  dbschenker,
   dhlFreight,
   dhlParcelDe,
   dhlUniversal,
   dpd,
+  dsv,
+  emons,
   fedex,
+  geis,
   gls,
   matkahuolto,
   mydhl,

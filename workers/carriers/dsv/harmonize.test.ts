@@ -1,0 +1,4 @@
+import { carrierSuite } from "../carrier-suite.ts";
+import { dsv } from "./index.ts";
+
+carrierSuite(dsv, import.meta.dirname);

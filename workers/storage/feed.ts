@@ -1,16 +1,10 @@
 import { z } from "zod";
-import { KeyValue, OtherFacts, SOURCES, TrackingEvent } from "../domain/tracking-event.ts";
+import { KeyValue, SOURCES } from "../domain/tracking-event.ts";
+import { CarrierTrackingUpdate, StoredEvent, WebhookElement } from "../domain/webhook-element.ts";
+
+export { StoredEvent, WebhookElement };
 
 /** The account's feed: every event of a tenant in the order of `position`. What each way out reads, and the only cursor there is. */
-
-/** The contract's event with what it says beside itself: the `event` of a webhook's element. */
-export const StoredEvent = TrackingEvent.extend({ other: OtherFacts });
-export type StoredEvent = z.infer<typeof StoredEvent>;
-
-const CarrierTrackingUpdate = z.object({
-  new_carrier_tracking_id: z.string(),
-  new_carrier_tracking_url: z.string().nullable(),
-});
 
 const Registration = z.object({
   uuid_ref: z.string().nullable(),
@@ -30,32 +24,6 @@ export interface FeedEntry {
   element: WebhookElement | null;
   fault: string | null;
 }
-
-export const WebhookElement = z.object({
-  shipment_id: z.string(),
-  shipment_uuid_ref: z.string().nullable(),
-  shipment_meta_data: z.array(KeyValue),
-  carrier_id: z.string(),
-  carrier_tracking_id: z.string(),
-  carrier_tracking_update: CarrierTrackingUpdate.nullable(),
-  tracking_level: z.enum(["shipment", "parcel"]),
-  parcel: z
-    .object({
-      parcel_id: z.string(),
-      parcel_uuid_ref: z.string().nullable(),
-      parcel_meta_data: z.array(KeyValue),
-      carrier_tracking_id: z.string(),
-      carrier_tracking_update: CarrierTrackingUpdate.nullable(),
-    })
-    .nullable(),
-  sequence: z.number().int().positive(),
-  shipment_status: z.string(),
-  health: z.string(),
-  action_required_by: z.string(),
-  test: z.boolean(),
-  event: StoredEvent,
-});
-export type WebhookElement = z.infer<typeof WebhookElement>;
 
 const Place = z.object({
   position: z.number(),
@@ -126,7 +94,7 @@ export async function feedHead(shard: D1Database | D1DatabaseSession, tenant_id:
   return head?.position ?? 0;
 }
 
-function updateOf(json: string | null): z.infer<typeof CarrierTrackingUpdate> | null {
+function updateOf(json: string | null): CarrierTrackingUpdate | null {
   return json === null ? null : CarrierTrackingUpdate.parse(JSON.parse(json));
 }
 

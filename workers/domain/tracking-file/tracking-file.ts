@@ -1,40 +1,10 @@
 import type { FileFormat } from "../subscription.ts";
-import type { KeyValue, OtherFacts, TrackingEvent } from "../tracking-event.ts";
+import type { WebhookElement } from "../webhook-element.ts";
 
 /** What goes into a tracking file and what comes out: the words that every format shares. */
 
-/** The carrier replaced its own number. */
-export interface TrackingUpdate {
-  new_carrier_tracking_id: string;
-  new_carrier_tracking_url: string | null;
-}
-
-/**
- * One event with its shipment, parcel and place in the order: the element of the customer's webhook (public contract,
- * section 4). Named here by its shape, so that this folder knows nothing of where elements are stored.
- */
-export interface FileElement {
-  shipment_id: string;
-  shipment_uuid_ref: string | null;
-  shipment_meta_data: KeyValue[];
-  carrier_id: string;
-  carrier_tracking_id: string;
-  carrier_tracking_update: TrackingUpdate | null;
-  tracking_level: "shipment" | "parcel";
-  parcel: {
-    parcel_id: string;
-    parcel_uuid_ref: string | null;
-    parcel_meta_data: KeyValue[];
-    carrier_tracking_id: string;
-    carrier_tracking_update: TrackingUpdate | null;
-  } | null;
-  sequence: number;
-  shipment_status: string;
-  health: string;
-  action_required_by: string;
-  test: boolean;
-  event: TrackingEvent & { other: OtherFacts };
-}
+/** One event with its shipment, parcel and place in the order. */
+export type FileElement = WebhookElement;
 
 /** What two partners of an EDI exchange agree on. All of it has a default; CSV and JSON need none of it. */
 export interface PartnerAgreement {

@@ -83,7 +83,8 @@ async function followed(
   await keepUntracked(ctx.control, document.connection_id, document.id, [
     ...new Set(unknown.flatMap(numbersOf)),
   ]);
-  return followers;
+  // Again, after the note is there: whoever registered in between found no note, and must be found here instead.
+  return followersOf(ctx.control, document.connection_id, numbers);
 }
 
 /** All numbers by which a carrier's news may be followed, the parcel's first. */

@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import { timePart } from "../domain/ids.ts";
+import { forgetOldAnswers } from "../storage/idempotency.ts";
 
 /** Old rows go in small steps, so that no statement blocks the database. Raw documents 30 days, idempotency keys 24 hours. */
 
 const HOUR_MS = 3_600_000;
 const DOCUMENTS_KEPT_MS = 30 * 24 * HOUR_MS;
-const IDEMPOTENCY_KEPT_MS = 24 * HOUR_MS;
 const ROWS_PER_STEP = 200;
 
 export async function retire(ctx: Context): Promise<void> {
@@ -34,10 +34,5 @@ export async function retire(ctx: Context): Promise<void> {
         .run();
     }
   }
-  await ctx.control
-    .prepare(
-      "DELETE FROM idempotency WHERE (tenant_id, key) IN (SELECT tenant_id, key FROM idempotency WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
-    )
-    .bind(ctx.now() - IDEMPOTENCY_KEPT_MS, ROWS_PER_STEP)
-    .run();
+  await forgetOldAnswers(ctx.control, ctx.now(), ROWS_PER_STEP);
 }

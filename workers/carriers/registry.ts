@@ -16,6 +16,7 @@ import { posti } from "./posti/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { ups } from "./ups/index.ts";
+import { usps } from "./usps/index.ts";
 
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
 export const carriers: readonly Carrier[] = [
@@ -36,6 +37,7 @@ export const carriers: readonly Carrier[] = [
   postnord,
   sandbox,
   ups,
+  usps,
 ];
 
 const byId = new Map(carriers.map((carrier) => [carrier.id, carrier]));

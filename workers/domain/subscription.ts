@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EdiAgreement } from "./edi-agreement.ts";
 
 /** A subscription: where and how a customer hears from us. What may be read back is `settings`; secrets are apart, sealed. */
 
@@ -16,6 +17,9 @@ export type WebhookSettings = z.infer<typeof WebhookSettings>;
 export const FILE_FORMATS = ["iftsta-d01b", "iftsta-d96a", "x12-214", "csv", "json"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
+/** Freight receivers answer within minutes to a day. */
+export const ACK_WITHIN_HOURS_DEFAULT = 24;
+
 export const SftpSettings = z.object({
   way: z.literal("sftp"),
   host: z.string(),
@@ -28,6 +32,12 @@ export const SftpSettings = z.object({
   /** Pattern with {account}, {date}, {time}, {number}, {format}; {number} is the file's control number and must be in it. */
   file_name: z.string(),
   milestones: z.array(z.string()).nullable(),
+  /** What the partners agreed on for EDIFACT and X12. */
+  edi: EdiAgreement.optional(),
+  /** The folder of the same server where the customer puts CONTRL, 997, 999 and TA1; absent: none are expected. */
+  ack_directory: z.string().optional(),
+  /** How long after the upload an acknowledgement may take; absent: `ACK_WITHIN_HOURS_DEFAULT`. */
+  ack_within_hours: z.number().int().min(1).max(720).optional(),
 });
 export type SftpSettings = z.infer<typeof SftpSettings>;
 

@@ -1,28 +1,13 @@
+import type { PartnerAgreement } from "../edi-agreement.ts";
 import type { FileFormat } from "../subscription.ts";
 import type { WebhookElement } from "../webhook-element.ts";
+
+export type { PartnerAgreement };
 
 /** What goes into a tracking file and what comes out: the words that every format shares. */
 
 /** One event with its shipment, parcel and place in the order. */
 export type FileElement = WebhookElement;
-
-/** What two partners of an EDI exchange agree on. All of it has a default; CSV and JSON need none of it. */
-export interface PartnerAgreement {
-  /** Qualifier of our id: UNB 0007 (default `ZZZ`) or ISA05 (default `ZZ`). */
-  sender?: string;
-  /** Qualifier of the receiver's id: `14` is a GLN in UNB; default as above. */
-  receiver?: string;
-  /** GIN qualifier of an SSCC: default `BJ` in D.96A, `AW` in D.01B. */
-  sscc?: "AW" | "BJ";
-  /** FTX subject of code path and plain text. `AHN` unless the partner's validator keeps strictly to the list of D.96A, which lacks it. */
-  status_text?: string;
-  /** Version of the 214: default `004010`. */
-  x12_version?: "004010" | "005010";
-  /** Carrier's id with us → its Standard Carrier Alpha Code, for B10-03. */
-  scac?: Readonly<Record<string, string>>;
-  /** Key of the shipment's meta data → reference qualifier (RFF 1153, L11 128) under which its value is sent. */
-  references?: Readonly<Record<string, string>>;
-}
 
 export interface TrackingFileInput {
   format: FileFormat;
@@ -56,10 +41,14 @@ export interface FileRemark {
   detail: string;
 }
 
-/** An event that the file does not carry. */
+/**
+ * An event that the file does not carry. `notice`: it moves no status, and such are not asked for. `no_place`: the
+ * format cannot hold it; a remark says why.
+ */
 export interface LeftOut {
   shipment_id: string;
   sequence: number;
+  because: "notice" | "no_place";
 }
 
 export interface WrittenEvents {

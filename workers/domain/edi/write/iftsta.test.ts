@@ -137,7 +137,10 @@ describe.each(FORMATS)("%s", (format, release) => {
     ];
     const without = write(news, format);
     expect(without.events).toBe(1);
-    expect(without.left_out.map(({ sequence }) => sequence)).toEqual([2, 3]);
+    expect(without.left_out.map(({ sequence, because }) => [sequence, because])).toEqual([
+      [2, "notice"],
+      [3, "notice"],
+    ]);
     const all = write(news, format, { include_notices: true });
     expect(all.events).toBe(3);
     expect(all.left_out).toEqual([]);
@@ -230,7 +233,7 @@ describe.each(FORMATS)("%s", (format, release) => {
   test("a tracking number that fits nowhere leaves its event out, and that is said", () => {
     const { events, left_out, remarks } = write([element({ carrier_tracking_id: "9".repeat(36) })], format);
     expect(events).toBe(0);
-    expect(left_out).toEqual([{ shipment_id: element().shipment_id, sequence: 1 }]);
+    expect(left_out).toEqual([{ shipment_id: element().shipment_id, sequence: 1, because: "no_place" }]);
     expect(remarks.map(({ kind }) => kind)).toEqual(["NUMBER_TOO_LONG"]);
   });
 

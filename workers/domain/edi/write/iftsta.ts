@@ -11,7 +11,7 @@ import { type IftstaDirectory, LENGTHS } from "./iftsta-directory.ts";
 import { IftstaEvent } from "./iftsta-event.ts";
 import { latin1Bytes, toLatin1 } from "./letters.ts";
 import { controlNumber, partnerId } from "./partner.ts";
-import { isNews, named } from "./selection.ts";
+import { isUnasked, leftOut, named } from "./selection.ts";
 
 /** An element that the directory can hold, with its status code there. */
 interface Status {
@@ -34,7 +34,7 @@ export function writeIftsta(input: TrackingFileInput, directory: IftstaDirectory
   for (const element of input.elements) {
     const status = statusOf(element, input.include_notices === true, directory, remarks);
     if (status === null) {
-      left_out.push({ shipment_id: element.shipment_id, sequence: element.sequence });
+      left_out.push(leftOut(element, input.include_notices === true));
       continue;
     }
     const shipment = held.get(element.shipment_id) ?? [];
@@ -54,7 +54,7 @@ function statusOf(
   remarks: Remarks,
 ): Status | null {
   const { event } = element;
-  if (!include_notices && isNews(element)) return null;
+  if (isUnasked(element, include_notices)) return null;
   const code = directory.status(event.codes.gluey, include_notices);
   if (code === null) {
     remarks.add("NO_CODE", `${named(element)}: D.${directory.release} has no status code for it.`);

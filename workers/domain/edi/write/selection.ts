@@ -1,9 +1,15 @@
 import { codePath } from "../../codes.ts";
-import type { FileElement } from "../../tracking-file/tracking-file.ts";
+import type { FileElement, LeftOut } from "../../tracking-file/tracking-file.ts";
 
 /** Whether an event moves no status: such are left out of EDI files unless the subscription asks for them. */
-export function isNews({ event }: FileElement): boolean {
-  return event.status === "notice" || codePath(event.codes.gluey) === "other/unmapped";
+export function isUnasked({ event }: FileElement, include_notices: boolean): boolean {
+  return !include_notices && (event.status === "notice" || codePath(event.codes.gluey) === "other/unmapped");
+}
+
+/** An event that is not written, and whether that is meant so or the format's fault. */
+export function leftOut(element: FileElement, include_notices: boolean): LeftOut {
+  const { shipment_id, sequence } = element;
+  return { shipment_id, sequence, because: isUnasked(element, include_notices) ? "notice" : "no_place" };
 }
 
 /** How a remark names an event: by what the account's feed names it by, and by nothing that tells who gets the parcel. */

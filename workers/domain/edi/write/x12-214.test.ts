@@ -151,7 +151,10 @@ describe.each(VERSIONS)("%s", (version) => {
     ];
     const { left_out, events, bytes, remarks } = write(elements, version);
     expect(events).toBe(2);
-    expect(left_out.map(({ sequence }) => sequence)).toEqual([2, 3]);
+    expect(left_out.map(({ sequence, because }) => [sequence, because])).toEqual([
+      [2, "notice"],
+      [3, "no_place"],
+    ]);
     expect(remarks.map(({ kind }) => kind)).toContain("WITHDRAWN_LEFT_OUT");
     expect(textOf(bytes)).toContain("L11*evt_0123456789abcdefghjkmnpqr0*ZZ*REPLACES~");
     expect(

@@ -7,7 +7,7 @@ import {
 import { utcStamp } from "./event-time.ts";
 import { latin1Bytes, toAscii } from "./letters.ts";
 import { controlNumber, partnerId } from "./partner.ts";
-import { isNews, named } from "./selection.ts";
+import { isUnasked, leftOut, named } from "./selection.ts";
 import { type X12Version, x12Status } from "./x12-codes.ts";
 import { REFERENCE_LENGTH, X12Event } from "./x12-event.ts";
 import { isa, withoutSeparators, x12Segment } from "./x12-segment.ts";
@@ -29,7 +29,7 @@ export function writeX12Status(input: TrackingFileInput): WrittenEvents {
   for (const element of input.elements) {
     const status = statusOf(element, input.include_notices === true, version, remarks);
     if (status === null) {
-      left_out.push({ shipment_id: element.shipment_id, sequence: element.sequence });
+      left_out.push(leftOut(element, input.include_notices === true));
       continue;
     }
     sets.push(set(sets.length + 1, new X12Event(element, version, agreement, remarks).segments(status)));
@@ -44,7 +44,7 @@ function statusOf(
   version: X12Version,
   remarks: Remarks,
 ): { status: string; reason: string } | null {
-  if (!include_notices && isNews(element)) return null;
+  if (isUnasked(element, include_notices)) return null;
   if (element.event.withdrawn) {
     remarks.add(
       "WITHDRAWN_LEFT_OUT",

@@ -1,6 +1,6 @@
+import type { CryptographicKey } from "../domain/signing/webhook-keys.ts";
 import type { SftpSecrets, SftpSettings, WebhookSecrets, WebhookSettings } from "../domain/subscription.ts";
 import type { Outgoing } from "../outside/http.ts";
-import type { Sftp } from "../outside/sftp.ts";
 
 /** A way out. One folder a channel, one line in the registry; each passes channel-suite.ts. */
 export interface Channel {
@@ -30,11 +30,32 @@ export interface Consignment {
   bytes: Uint8Array;
 }
 
+/** What a channel needs of the sFTP container. Throws SftpFault (outside/sftp.ts). */
+export interface FilePort {
+  run<T>(target: FileTarget, work: (session: FileSession) => Promise<T>): Promise<T>;
+}
+
+export interface FileTarget {
+  host: string;
+  port: number;
+  username: string;
+  password: string | null;
+  private_key: string | null;
+  passphrase: string | null;
+  host_key_sha256: string;
+}
+
+export interface FileSession {
+  list(directory: string, limit: number): Promise<object>;
+  /** Temporary name, size, rename; the same name and bytes again: `already`. */
+  write(path: string, body: Uint8Array): Promise<{ size: number; already: boolean }>;
+}
+
 export interface ChannelPorts {
-  http: Outgoing;
-  sftp: Sftp;
+  http: Pick<Outgoing, "send">;
+  sftp: FilePort;
   /** Ed25519, for `v1a`; null where the installation has none. */
-  signingKey: CryptoKey | null;
+  signingKey: CryptographicKey | null;
   now(): number;
   /** Seconds for `webhook-timestamp`: never less than at an earlier attempt. */
   timestamp_s: number;

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { pausedAt } from "../domain/breaker.ts";
-import { signingKeyOf } from "../domain/signing/webhook-keys.ts";
+import { type CryptographicKey, signingKeyOf } from "../domain/signing/webhook-keys.ts";
 import { parseTenant, type Tenant } from "../domain/tenant.ts";
 import { writeTrackingFile } from "../domain/tracking-file/index.ts";
 import { log, reasonOf } from "../flow/log.ts";
@@ -36,7 +36,7 @@ export class Dispatcher {
   private readonly pruning: Pruning;
   private readonly flights = new Set<Promise<void>>();
   private reading: Promise<void> | null = null;
-  private signing: { from: string; key: CryptoKey } | null = null;
+  private signing: { from: string; key: CryptographicKey } | null = null;
   /** There may be news, or other subscriptions. */
   private stale = true;
   private holdReadingUntil = 0;

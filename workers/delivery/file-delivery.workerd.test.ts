@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { SftpFault, type SftpFaultKind } from "../outside/sftp.ts";
@@ -204,6 +205,52 @@ describe("news as files", () => {
     clock.at += 60 * MINUTE;
     await customer.alarm();
     expect(sftp.sequences()).toEqual([1, 2]);
+  });
+
+  it("leave out an event that the format can't hold, and show it; the others go on", async () => {
+    const { sftp, customer } = await partnered();
+    await customer.tell(["a", "b", "c"]);
+    const bad = customer.shipmentId("b");
+    await runInDurableObject(customer.stub, (object) => {
+      const work = Reflect.get(object, "work").call(object);
+      const write = work.writeFile;
+      work.writeFile = (input: Parameters<typeof write>[0]) => {
+        if (input.elements.some((one: { shipment_id: string }) => one.shipment_id === bad))
+          throw new Error("can't be written");
+        return write(input);
+      };
+    });
+    await customer.wake();
+    expect(sftp.names).toHaveLength(1);
+    expect(sftp.sequences()).toEqual([1, 1]);
+    expect((await customer.stub.deadLetters({ limit: 9 })).set_aside).toMatchObject([
+      { shipment_id: bad, sequence: 1 },
+    ]);
+  });
+
+  it("that can't be written at all stop the line with a warning, and take nothing from the feed", async () => {
+    const { sftp, customer, clock } = await partnered();
+    await customer.tell(["a", "b"]);
+    let broken = true;
+    await runInDurableObject(customer.stub, (object) => {
+      const work = Reflect.get(object, "work").call(object);
+      const write = work.writeFile;
+      work.writeFile = (input: Parameters<typeof write>[0]) => {
+        if (broken) throw new Error("The receiver's id is longer than its element.");
+        return write(input);
+      };
+    });
+    await customer.wake();
+    expect((await customer.stub.status()).lines[0]).toMatchObject({
+      position: 0,
+      set_aside: 0,
+      warnings: [{ code: "internal" }],
+    });
+    broken = false;
+    clock.at += MINUTE;
+    await customer.alarm();
+    expect(sftp.sequences()).toEqual([1, 1]);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ position: 2, warnings: [] });
   });
 
   it("a test signs in, lists the directory and leaves nothing", async () => {

@@ -12,7 +12,7 @@ import type { MessageShipment } from "./views.ts";
 
 const MOST_EVENTS = 1000;
 const MOST_BYTES = 5_000_000;
-const ENTRIES_A_READING = 200;
+const ENTRIES_A_READING = 100;
 const FAULT_WAIT_MS = 60_000;
 /** What we call ourselves in an interchange. */
 const SENDER = "GLUEY";
@@ -23,7 +23,7 @@ type Wanted = { entry: FeedEntry; element: WebhookElement };
 export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> {
   const { subscription } = line;
   if (subscription?.way !== "sftp") return;
-  const read = await readAhead(parts, line.position, MOST_EVENTS);
+  const read = await readAhead(parts, line.position);
   if (read.entries.length === 0) {
     line.behind = false;
     return;
@@ -73,17 +73,20 @@ export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> 
   if (row !== null) line.hold(row);
 }
 
+/** As many entries as a file may hold, or as are worth holding in memory: photos make events large. */
 async function readAhead(
   parts: DeliveryParts,
   after: number,
-  most: number,
 ): Promise<{ entries: FeedEntry[]; more: boolean }> {
   const shard = parts.ctx.shardFor(parts.tenant.account_number);
   const entries: FeedEntry[] = [];
-  while (entries.length < most) {
+  let photos = 0;
+  while (entries.length < MOST_EVENTS && photos < MOST_BYTES) {
     const from = entries.at(-1)?.position ?? after;
     const next = await readFeed(shard, parts.tenant.id, from, ENTRIES_A_READING);
     entries.push(...next);
+    for (const { element } of next)
+      photos += element?.event.other.delivery_confirmation?.base64_photo?.length ?? 0;
     if (next.length < ENTRIES_A_READING) return { entries, more: false };
   }
   return { entries, more: true };

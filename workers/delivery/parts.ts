@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { CryptographicKey } from "../domain/signing/webhook-keys.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import type { writeTrackingFile } from "../domain/tracking-file/index.ts";
 import type { Line } from "./line.ts";
@@ -11,7 +12,7 @@ export interface DeliveryParts {
   storage: DurableObjectStorage;
   outbox: Outbox;
   lines: Map<string, Line>;
-  signingKey: CryptoKey | null;
+  signingKey: CryptographicKey | null;
   /** Seconds for `webhook-timestamp`: never less than before. */
   timestamp_s(): number;
   /** An event of the feed as the bytes of one element. */

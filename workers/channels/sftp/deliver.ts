@@ -1,8 +1,9 @@
-import { SftpFault, type SftpFaultKind, type SftpTarget } from "../../outside/sftp.ts";
+import { SftpFault, type SftpFaultKind } from "../../outside/sftp.ts";
 import {
   type ChannelPorts,
   type Consignment,
   escaped,
+  type FileTarget,
   type OpenedSubscription,
   type Outcome,
 } from "../channel.ts";
@@ -55,7 +56,7 @@ export async function lookAtDirectory(ports: ChannelPorts, subscription: SftpSub
   }
 }
 
-export function targetOf({ settings, secrets }: SftpSubscription): SftpTarget {
+export function targetOf({ settings, secrets }: SftpSubscription): FileTarget {
   const { host, port, username, host_key_sha256 } = settings;
   return {
     host,

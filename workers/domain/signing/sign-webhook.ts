@@ -1,4 +1,4 @@
-import { hmacKeyOf, toBase64 } from "./webhook-keys.ts";
+import { type CryptographicKey, hmacKeyOf, toBase64 } from "./webhook-keys.ts";
 
 /** The headers that sign one attempt, Standard Webhooks. */
 export interface WebhookSignature {
@@ -16,7 +16,7 @@ export interface WebhookToSign {
   /** `whsec_…`; the newest first. Two while a secret rotates. */
   secrets: readonly string[];
   /** Ed25519; null where the installation has none. */
-  signingKey: CryptoKey | null;
+  signingKey: CryptographicKey | null;
 }
 
 /** What is signed: id, timestamp and the body's bytes, joined by full stops. */

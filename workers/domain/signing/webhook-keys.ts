@@ -6,6 +6,9 @@ const SECRET_BYTES = 32;
 /** The specification's lower bound for a secret. */
 const SHORTEST_SECRET_BYTES = 24;
 
+/** A key as WebCrypto hands it out: the type's name differs between runtimes. */
+export type CryptographicKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
@@ -23,7 +26,7 @@ export function newWebhookSecret(random: Uint8Array): string {
 }
 
 /** The HMAC key of a secret. Throws where it is none, and never with the secret in the message. */
-export function hmacKeyOf(secret: string): Promise<CryptoKey> {
+export function hmacKeyOf(secret: string): Promise<CryptographicKey> {
   if (!secret.startsWith(SECRET_PREFIX)) throw new Error("A webhook secret begins with whsec_.");
   const raw = fromBase64(secret.slice(SECRET_PREFIX.length));
   if (raw.byteLength < SHORTEST_SECRET_BYTES) throw new Error("A webhook secret has at least 24 bytes.");
@@ -31,7 +34,7 @@ export function hmacKeyOf(secret: string): Promise<CryptoKey> {
 }
 
 /** The private key of `SIGNING_KEY`: base64 of PKCS#8 (RFC 8410). Extractable, because the public half is told. */
-export function signingKeyOf(pkcs8Base64: string): Promise<CryptoKey> {
+export function signingKeyOf(pkcs8Base64: string): Promise<CryptographicKey> {
   return crypto.subtle.importKey("pkcs8", fromBase64(pkcs8Base64), { name: "Ed25519" }, true, ["sign"]);
 }
 
@@ -60,7 +63,7 @@ export async function publicWebhookKeys(pkcs8Base64: string | null): Promise<{ k
 }
 
 /** The public key of a `whpk_…`. */
-export function publicKeyOf(whpk: string): Promise<CryptoKey> {
+export function publicKeyOf(whpk: string): Promise<CryptographicKey> {
   if (!whpk.startsWith(PUBLIC_PREFIX)) throw new Error("A public webhook key begins with whpk_.");
   const raw = fromBase64(whpk.slice(PUBLIC_PREFIX.length));
   return crypto.subtle.importKey("raw", raw, { name: "Ed25519" }, false, ["verify"]);

@@ -1,0 +1,331 @@
+import { Random } from "./random.ts";
+
+/** Who takes part in a campaign and what happens when, drawn from the seed. Pure: the clock is an argument. */
+
+export interface Size {
+  seed: number;
+  events: number;
+  customers: number;
+  kills: number;
+}
+
+/**
+ * What an endpoint does. `clean` answers 204; `hang` never answers; `mixed` draws a fault of the list for some requests;
+ * `poison` answers 422 to whatever carries one of some numbers; `flap` is good for a while and bad for a while;
+ * `closed` has its port closed; `untrusted` shows a certificate that nobody can trust.
+ */
+export type Behaviour =
+  | "clean"
+  | "hang"
+  | "mixed"
+  | "poison"
+  | "flap"
+  | "gone"
+  | "unavailable"
+  | "closed"
+  | "untrusted";
+
+export interface PlannedSubscription {
+  /** `c03-1`: the endpoint's path, and its name in every record. */
+  endpoint: string;
+  way: "webhook" | "sftp";
+  /** Only events of these milestones; null for all. */
+  milestones: string[] | null;
+  max_batch: number;
+  /** What it does from a share (0 to 1) of the accepted events on, in order. Null: at the end of all telling. */
+  behaviours: readonly { from: number | null; behaviour: Behaviour }[];
+  /** The secret is rotated once. */
+  rotates: boolean;
+}
+
+export interface PlannedCustomer {
+  account_number: string;
+  role: string;
+  /** Nothing is ever wrong with it: whose latency is measured. */
+  untouched: boolean;
+  connection: number;
+  subscriptions: readonly PlannedSubscription[];
+  numbers: readonly string[];
+  /** Of `numbers`: those whose messages a `poison` endpoint refuses. */
+  poisoned: readonly string[];
+}
+
+/** One thing that happened to one parcel. */
+export interface PlannedFact {
+  key: string;
+  account_number: string;
+  connection: number;
+  number: string;
+  code: string;
+  milestone: string;
+  /** ISO 8601, whole minutes. */
+  time: string;
+}
+
+/** One request of a carrier. */
+export interface PlannedPush {
+  connection: number;
+  facts: readonly PlannedFact[];
+  /** How often it is sent again, byte for byte, after it was accepted. */
+  again: number;
+}
+
+export interface Plan {
+  size: Size;
+  connections: number;
+  customers: readonly PlannedCustomer[];
+  /** For the two measurements with the bad customer well-behaved and the one with it hanging, then the long part. */
+  quiet: readonly (readonly PlannedPush[])[];
+  chaos: readonly PlannedPush[];
+  /** The shares of the chaos at which Gluey is killed, or another script is deployed. */
+  cuts: readonly { at: number; kind: "kill" | "kill-with-container" | "deploy" }[];
+}
+
+/** The sandbox carrier's codes in the order of a parcel's life, and Gluey's milestone of each (its public code list). */
+const LIFE = [
+  { code: "CREATED", milestone: "order" },
+  { code: "PICKED_UP", milestone: "collection" },
+  { code: "ARRIVED", milestone: "in_transit" },
+  { code: "DEPARTED", milestone: "in_transit" },
+  { code: "CUSTOMS_CLEARED", milestone: "customs" },
+  { code: "OUT_FOR_DELIVERY", milestone: "delivery" },
+  { code: "DELIVERED", milestone: "delivery" },
+] as const;
+export const EVENTS_PER_SHIPMENT = LIFE.length;
+
+const CONNECTIONS = 4;
+/** Of all events: told while latencies are measured, in three equal parts. */
+const QUIET_SHARE = 0.18;
+const QUIET_PARTS = 3;
+const DEPLOYS_PER_KILL = 0.15;
+const POISONED_SHARE = 0.1;
+const MOST_FACTS_A_PUSH = 8;
+const HANGING_INDEX = 1;
+const EXTRA_TURNS_IN = 4;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 24 * 60;
+
+const clean: PlannedSubscription["behaviours"] = [{ from: 0, behaviour: "clean" }];
+type Draft = Pick<PlannedSubscription, "behaviours"> &
+  Partial<Pick<PlannedSubscription, "way" | "milestones" | "max_batch" | "rotates">>;
+
+/** The first four are enough for every kind of ending; the others come with more customers. */
+const ROLES: readonly { role: string; subscriptions: readonly Draft[] }[] = [
+  { role: "steady", subscriptions: [{ behaviours: clean }] },
+  // Well-behaved at first, so that the same customer can be measured both ways.
+  { role: "hanging", subscriptions: [{ behaviours: clean }, { behaviours: clean }] },
+  {
+    role: "mixed faults",
+    subscriptions: [
+      { behaviours: [{ from: 0, behaviour: "mixed" }] },
+      { behaviours: clean, milestones: ["delivery"], max_batch: 3 },
+      {
+        behaviours: [
+          { from: 0, behaviour: "clean" },
+          { from: 0.3, behaviour: "closed" },
+          { from: 0.45, behaviour: "clean" },
+        ],
+        way: "sftp",
+      },
+    ],
+  },
+  {
+    role: "refusing, gone",
+    subscriptions: [
+      { behaviours: [{ from: 0, behaviour: "poison" }], max_batch: 5 },
+      {
+        behaviours: [
+          { from: 0, behaviour: "clean" },
+          { from: 0.4, behaviour: "gone" },
+          { from: null, behaviour: "clean" },
+        ],
+      },
+    ],
+  },
+  { role: "steady", subscriptions: [{ behaviours: clean }] },
+  {
+    role: "port closed",
+    subscriptions: [
+      {
+        behaviours: [
+          { from: 0, behaviour: "clean" },
+          { from: 0.15, behaviour: "closed" },
+          { from: 0.3, behaviour: "clean" },
+          { from: 0.6, behaviour: "closed" },
+          { from: 0.75, behaviour: "clean" },
+        ],
+      },
+      { behaviours: clean },
+    ],
+  },
+  { role: "flapping", subscriptions: [{ behaviours: [{ from: 0, behaviour: "flap" }] }] },
+  {
+    role: "certificate",
+    subscriptions: [
+      {
+        behaviours: [
+          { from: 0, behaviour: "untrusted" },
+          { from: null, behaviour: "clean" },
+        ],
+      },
+    ],
+  },
+  { role: "steady", subscriptions: [{ behaviours: clean }] },
+  {
+    role: "unavailable",
+    subscriptions: [
+      {
+        behaviours: [
+          { from: 0, behaviour: "clean" },
+          { from: 0.2, behaviour: "unavailable" },
+          { from: 0.5, behaviour: "clean" },
+        ],
+      },
+    ],
+  },
+  { role: "rotating", subscriptions: [{ behaviours: clean, rotates: true }] },
+  { role: "steady", subscriptions: [{ behaviours: clean, max_batch: 1 }] },
+  { role: "mixed faults", subscriptions: [{ behaviours: [{ from: 0, behaviour: "mixed" }], max_batch: 1 }] },
+  { role: "steady", subscriptions: [{ behaviours: clean, max_batch: 100 }] },
+  { role: "flapping", subscriptions: [{ behaviours: [{ from: 0, behaviour: "flap" }] }] },
+  { role: "steady", subscriptions: [{ behaviours: clean }] },
+];
+
+/** Draws the whole plan. `now`, epoch milliseconds, ends the parcels' lives. */
+export function planOf(size: Size, now: number): Plan {
+  const random = new Random("plan", size.seed);
+  const shipments = Math.max(size.customers * 2, Math.ceil(size.events / EVENTS_PER_SHIPMENT));
+  const numbers = Array.from({ length: shipments }, (_, index) => sandboxNumber(size.seed, index));
+  const customers = Array.from({ length: size.customers }, (_, index) =>
+    customerOf(
+      index,
+      numbers.filter((_number, at) => ownerOf(at, size.customers) === index),
+    ),
+  );
+  const facts = customers
+    .flatMap((customer) => customer.numbers.flatMap((number) => lifeOf(customer, number, random, now)))
+    .slice(0, Math.max(size.events, 1));
+  const quietly = customers.filter((one) => one.untouched || one.role === "hanging");
+  const share = Math.floor((facts.length * QUIET_SHARE) / QUIET_PARTS);
+  const measured = facts.filter((fact) => quietly.some((one) => one.account_number === fact.account_number));
+  const told = new Set<PlannedFact>();
+  const quiet = Array.from({ length: QUIET_PARTS }, (_, part) => {
+    // Whole lives, so that no part's facts wait for another's.
+    const of = measured
+      .filter((_fact, at) => Math.floor(at / EVENTS_PER_SHIPMENT) % 6 === part)
+      .slice(0, share);
+    for (const fact of of) told.add(fact);
+    return pushesOf(of, random, false);
+  });
+  const chaos = pushesOf(
+    facts.filter((fact) => !told.has(fact)),
+    random,
+    true,
+  );
+  return { size, connections: CONNECTIONS, customers, quiet, chaos, cuts: cutsOf(size.kills, random) };
+}
+
+/** Whose the n-th shipment is: all customers have about as many, and the one that hangs a few times as many. */
+function ownerOf(index: number, customers: number): number {
+  const turn = index % (customers + Math.floor(customers / EXTRA_TURNS_IN));
+  return turn < customers ? turn : Math.min(HANGING_INDEX, customers - 1);
+}
+
+function customerOf(index: number, numbers: readonly string[]): PlannedCustomer {
+  const name = String(index).padStart(2, "0");
+  const drawn = ROLES[index % ROLES.length];
+  // Only one hangs, however many customers there are.
+  const { role, subscriptions } = drawn === undefined || index >= ROLES.length ? STEADY : drawn;
+  const refuses = subscriptions.some((one) => one.behaviours.some(({ behaviour }) => behaviour === "poison"));
+  return {
+    account_number: `campaign-${name}`,
+    role,
+    untouched: role === "steady",
+    connection: index % CONNECTIONS,
+    subscriptions: subscriptions.map((draft, at) => ({
+      endpoint: `c${name}-${at}`,
+      way: draft.way ?? "webhook",
+      milestones: draft.milestones ?? null,
+      max_batch: draft.max_batch ?? 20,
+      behaviours: draft.behaviours,
+      rotates: draft.rotates ?? false,
+    })),
+    numbers,
+    poisoned: refuses ? numbers.slice(0, Math.max(1, Math.floor(numbers.length * POISONED_SHARE))) : [],
+  };
+}
+
+const STEADY: (typeof ROLES)[number] = { role: "steady", subscriptions: [{ behaviours: clean }] };
+
+function lifeOf(customer: PlannedCustomer, number: string, random: Random, now: number): PlannedFact[] {
+  const start = Math.floor(now / MINUTE_MS) - 3 * DAY_MINUTES - random.below(DAY_MINUTES);
+  const { account_number, connection } = customer;
+  return LIFE.map(({ code, milestone }, step) => {
+    const minute = start + step * 300 + random.below(200);
+    const time = new Date(minute * MINUTE_MS).toISOString().replace(".000Z", "+00:00");
+    return { key: factKey(number, code, time), account_number, connection, number, code, milestone, time };
+  });
+}
+
+/** Number, the carrier's code and the minute: the same seen from the carrier and from the receiver. */
+export function factKey(number: string, code: string | null, time: string | null): string {
+  return `${number} ${code ?? ""} ${time === null ? "" : new Date(time).toISOString().slice(0, 16)}`;
+}
+
+/**
+ * Requests in the order of telling: shipments' lives interleaved, each about in its order. In the chaos some events
+ * are told late, some pushes twice, and one push may hold news for several customers.
+ */
+function pushesOf(facts: readonly PlannedFact[], random: Random, wild: boolean): PlannedPush[] {
+  const total = Math.max(1, facts.length);
+  const begins = new Map<string, number>();
+  const seen = new Map<string, number>();
+  const placed = facts.map((fact) => {
+    const begin = begins.get(fact.number) ?? random.next() * total * 0.7;
+    begins.set(fact.number, begin);
+    const step = seen.get(fact.number) ?? 0;
+    seen.set(fact.number, step + 1);
+    const late = wild && random.chance(0.15) ? total * 0.1 * random.next() : 0;
+    return { fact, place: begin + (step * total * 0.3) / EVENTS_PER_SHIPMENT + late };
+  });
+  placed.sort((a, b) => a.place - b.place);
+  const open = new Map<number, { facts: PlannedFact[]; size: number }>();
+  const pushes: PlannedPush[] = [];
+  const close = (connection: number, of: readonly PlannedFact[]) => {
+    pushes.push({ connection, facts: of, again: wild && random.chance(0.1) ? 1 + random.below(2) : 0 });
+    open.delete(connection);
+  };
+  for (const { fact } of placed) {
+    const { connection } = fact;
+    const push = open.get(connection) ?? { facts: [], size: 1 + random.below(MOST_FACTS_A_PUSH) };
+    open.set(connection, push);
+    push.facts.push(fact);
+    if (push.facts.length >= push.size) close(connection, push.facts);
+  }
+  for (const [connection, push] of open) close(connection, push.facts);
+  return pushes;
+}
+
+function cutsOf(kills: number, random: Random): Plan["cuts"] {
+  const at = (index: number, of: number) => (index + 0.1 + 0.8 * random.next()) / of;
+  const deploys = Math.ceil(kills * DEPLOYS_PER_KILL);
+  const killed = Array.from({ length: kills }, (_, index) => ({
+    at: at(index, kills),
+    kind: index % 5 === 4 ? ("kill-with-container" as const) : ("kill" as const),
+  }));
+  const deployed = Array.from({ length: deploys }, (_, index) => ({
+    at: at(index, deploys),
+    kind: "deploy" as const,
+  }));
+  return [...killed, ...deployed].sort((a, b) => a.at - b.at);
+}
+
+/** A number as the sandbox carrier draws them: SBX, twelve digits and Luhn's check digit. */
+function sandboxNumber(seed: number, index: number): string {
+  const body = String((seed % 10_000) * 1_000_000 + index).padStart(12, "0");
+  const sum = [...body].reverse().reduce((total, digit, at) => {
+    const doubled = Number(digit) * (at % 2 === 0 ? 2 : 1);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return `SBX${body}${(10 - (sum % 10)) % 10}`;
+}

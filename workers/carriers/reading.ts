@@ -128,6 +128,7 @@ export function readXml(document: RawDocument, lists: readonly string[]): Read<u
     removeNSPrefix: true,
     trimValues: true,
     processEntities: true,
+    htmlEntities: true, // numeric references too: &#233;
     isArray: (name) => lists.includes(name),
   });
   try {

@@ -1,4 +1,5 @@
 import { bring } from "./bring/index.ts";
+import { canadapost } from "./canadapost/index.ts";
 import type { Carrier } from "./carrier.ts";
 import { dbschenker } from "./dbschenker/index.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
@@ -21,6 +22,7 @@ import { usps } from "./usps/index.ts";
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
 export const carriers: readonly Carrier[] = [
   bring,
+  canadapost,
   dbschenker,
   dhlFreight,
   dhlParcelDe,

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { carrierSuite, documentOf } from "../carrier-suite.ts";
+import { canadapost } from "./index.ts";
+
+carrierSuite(canadapost, import.meta.dirname, { credentials: { username: "user", password: "secret" } });
+
+const event = (xml: string) =>
+  canadapost.harmonize(
+    documentOf(
+      `<tracking-detail><pin>1</pin><significant-events><occurrence>${xml}</occurrence></significant-events></tracking-detail>`,
+    ),
+    { rules: canadapost.rules },
+  ).shipments[0]?.events[0];
+
+describe("Canada Post's identifiers", () => {
+  it("are the same with and without the leading zero", () => {
+    for (const identifier of ["0174", "174"]) {
+      expect(event(`<event-identifier>${identifier}</event-identifier>`)?.status).toBe("out_for_delivery");
+    }
+  });
+  it("that are new are read by their sentence", () => {
+    const told = event(
+      "<event-identifier>9999</event-identifier><event-description>Notice card left indicating where to pick up item</event-description>",
+    );
+    expect(told).toMatchObject({
+      status: "delivery_attempted",
+      rule: { id: "canadapost:~notice card left" },
+    });
+  });
+});
+
+describe("Canada Post's clock", () => {
+  const time = (xml: string) => event(`<event-date>2026-07-02</event-date>${xml}`)?.time;
+  it("is the province's, else the zone's, else only the day is known", () => {
+    expect(time("<event-time>10:00:00</event-time><event-province>AB</event-province>")).toMatchObject({
+      at: "2026-07-02T10:00:00-06:00",
+      offset_source: "place",
+    });
+    expect(time("<event-time>10:00:00</event-time><event-time-zone>PDT</event-time-zone>")?.at).toBe(
+      "2026-07-02T10:00:00-07:00",
+    );
+    expect(time("<event-time>00:00:00</event-time>")).toMatchObject({ precision: "date" });
+  });
+});

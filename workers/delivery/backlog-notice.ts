@@ -30,7 +30,10 @@ export class BacklogNotice {
   /** Never throws: a notice that can't be written is written by the next run. */
   async tell(parts: DeliveryParts, due: number | null): Promise<void> {
     const now = parts.ctx.now();
-    const waiting = [...parts.lines.values()].reduce((sum, line) => sum + waitingOf(line), 0);
+    const waiting = [...parts.lines.values()].reduce(
+      (sum, line) => sum + waitingOf(line, now, parts.ctx.timeScale),
+      0,
+    );
     const dead = [...this.outbox.deadCounts().values()].reduce((sum, count) => sum + count, 0);
     this.since = waiting === 0 ? null : (this.since ?? oldest(parts, now));
     const next = this.next({ waiting, dead, at: now }, due, AFTER_MS * parts.ctx.timeScale);
@@ -74,10 +77,11 @@ export class BacklogNotice {
   }
 }
 
-/** A line that somebody has to resume is no work of the sweep. */
-function waitingOf(line: Line): number {
+/** Neither a line that somebody has to resume nor a file whose hour has not come is work of the sweep. */
+function waitingOf(line: Line, now: number, scale: number): number {
   if (!line.sendable) return 0;
-  return line.order.size + (line.behind ? 1 : 0);
+  const early = line.way === "sftp" && now < line.fileDueAt(scale);
+  return line.order.size + (line.behind && !early ? 1 : 0);
 }
 
 function oldest(parts: DeliveryParts, now: number): number {

@@ -48,8 +48,20 @@ export interface OutgoingOptions {
   resolver?: Resolver;
 }
 
-/** Outgoing HTTP over the runtime's `fetch`. */
+let told = false;
+
+/** Outgoing HTTP over the runtime's `fetch`. Where this machine may be called, the log says so once a start. */
 export function outgoingHttp(options: OutgoingOptions): Outgoing {
+  if (options.allowPrivate && !told) {
+    told = true;
+    console.warn(
+      JSON.stringify({
+        event: "gate.opened",
+        detail:
+          "ALLOW_PRIVATE_DESTINATIONS is set: addresses of this machine may be called. For local work only.",
+      }),
+    );
+  }
   const resolver = options.resolver ?? dnsOverHttps();
   const gate = async (raw: string): Promise<{ url: string; verdict: ResolvedVerdict }> => {
     const checked = checkUrl(raw, options);

@@ -1,4 +1,5 @@
 import { bring } from "./bring/index.ts";
+import { budbee } from "./budbee/index.ts";
 import { canadapost } from "./canadapost/index.ts";
 import type { Carrier } from "./carrier.ts";
 import { dbschenker } from "./dbschenker/index.ts";
@@ -22,6 +23,7 @@ import { usps } from "./usps/index.ts";
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
 export const carriers: readonly Carrier[] = [
   bring,
+  budbee,
   canadapost,
   dbschenker,
   dhlFreight,

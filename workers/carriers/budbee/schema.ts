@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** Budbee's consumer read API: an order's status, and of its moments only the delivery's. Only what we read. */
+
+const text = z.union([z.string(), z.number()]).nullish();
+
+export const BudbeeOrder = z.object({
+  token: z.string().min(1),
+  status: z.string().min(1),
+  timeZone: text,
+  deliveredAt: text,
+  eta: z.union([z.string(), z.object({ start: text, stop: text })]).nullish(),
+  lockerIdentifier: text,
+  lockerAddress: z
+    .object({
+      name: text,
+      street: text,
+      city: text,
+      postalCode: text,
+      countryCode: text,
+      coordinate: z.object({ latitude: text, longitude: text }).nullish(),
+    })
+    .nullish(),
+});
+export type BudbeeOrder = z.infer<typeof BudbeeOrder>;
+
+export const BudbeeAnswer = z.union([
+  BudbeeOrder,
+  z.object({ status: z.literal("FAILED"), errorCode: text, errorMsg: text }),
+  z.object({ payload: BudbeeOrder }),
+]);

@@ -9,12 +9,13 @@ const HOME = "Europe/Stockholm";
 export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
   const read = readJson(document, BudbeeAnswer);
   if (!read.ok) return nothing(read);
-  if ("errorCode" in read.value) {
-    const detail = [word(read.value.errorCode), word(read.value.errorMsg)].filter(Boolean).join(": ");
+  const { value } = read;
+  if (!("payload" in value || "token" in value)) {
+    const detail = [word(value.errorCode), word(value.errorMsg)].filter(Boolean).join(": ");
     const kind = /NOT_FOUND/u.test(detail) ? "not_found" : "carrier_error";
     return { shipments: [], remarks: [{ kind, detail, at: document.asked[0] ?? null }], complete: true };
   }
-  const order = "payload" in read.value ? read.value.payload : read.value;
+  const order = "payload" in value ? value.payload : value;
   const remarks: Remark[] = [];
   const box = word(order.lockerIdentifier) !== null;
   const delivered = word(order.deliveredAt);

@@ -54,7 +54,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
         : (path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),
-    http: outgoingHttp({ allowPrivate }),
+    http: outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
     vault: createVault(variables.CREDENTIALS_KEYS),
     keyRate: env.KEY_RATE,
     adminToken: variables.ADMIN_TOKEN,

@@ -22,6 +22,8 @@ export interface Env {
   /** Where the container's server runs as a plain process (local work); without it the Containers binding is used. */
   SFTP_CONTAINER_URL?: string;
   ALLOW_PRIVATE_DESTINATIONS?: string;
+  /** Our own host names, parted by commas: nothing of ours is ever delivered to ourselves. */
+  OWN_HOSTS?: string;
   TIME_SCALE?: string;
 }
 
@@ -40,6 +42,15 @@ const Variables = z.object({
       "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN.",
     ),
   SFTP_CONTAINER_URL: z.url().optional(),
+  OWN_HOSTS: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((host) => host.trim())
+        .filter((host) => host !== ""),
+    ),
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
 });

@@ -80,7 +80,12 @@ const CALL_TIMEOUT_MS = 11 * 60_000;
 
 /** An `Sftp` over the container's HTTP face. */
 export function sftpOver(send: ContainerFetch, token: string): Sftp {
-  const call = async (method: string, path: string, body?: BodyInit, type?: string): Promise<Response> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    type?: string,
+  ): Promise<Response> => {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (type !== undefined) headers["content-type"] = type;
     let answer: Response;
@@ -124,11 +129,11 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
   };
 }
 
-type Call = (method: string, path: string, body?: BodyInit, type?: string) => Promise<Response>;
+type Call = (method: string, path: string, body?: string | Uint8Array, type?: string) => Promise<Response>;
 
 function sessionOver(call: Call, base: string): SftpSession {
   const query = (fields: Record<string, string | number>) =>
-    `?${new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]))}`;
+    `?${new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]))}`;
   return {
     async list(directory, limit) {
       return Listing.parse(await (await call("GET", `${base}/files${query({ directory, limit })}`)).json());

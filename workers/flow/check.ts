@@ -1,7 +1,7 @@
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { dueAfter } from "../domain/check-schedule.ts";
-import { failuresOf, holdClaim, releaseSlot, removeSlot } from "../storage/checks.ts";
+import { failuresOf, holdClaim, putOffSlot, releaseSlot, removeSlot } from "../storage/checks.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import { collectFiles } from "./collect.ts";
 import { log } from "./log.ts";
@@ -16,7 +16,8 @@ import { leaseOf } from "./tick.ts";
  * `failed`: the carrier failed, and how long it asked us to wait. `resume_after` is the last number that was asked.
  */
 export type CheckEnd =
-  | { kind: "done" }
+  /** `error`: what kept single calls from an answer, where the others went well. */
+  | { kind: "done"; error?: string | null }
   /** The slot holds no number any more. */
   | { kind: "empty" }
   | { kind: "more"; after: string }
@@ -42,10 +43,15 @@ export async function runCheck(ctx: Context, message: CheckMessage): Promise<voi
   const next = dueAfter(message.interval_s, message.slot, now, ctx.timeScale);
   if (end.kind === "empty") return removeSlot(ctx.control, message);
   if (end.kind === "done")
-    return releaseSlot(ctx.control, message, { due_at: next, now, error: null, resume_after: null });
+    return releaseSlot(ctx.control, message, {
+      due_at: next,
+      now,
+      error: end.error ?? null,
+      resume_after: null,
+    });
   if (end.kind === "later") {
     const { not_before: due_at, resume_after } = end;
-    return releaseSlot(ctx.control, message, { due_at, now, error: null, resume_after });
+    return putOffSlot(ctx.control, message, { due_at, resume_after });
   }
   const failures = await failuresOf(ctx.control, message);
   const due_at = now + backoffMs(failures, end.retry_after_ms, ctx.timeScale);

@@ -4,14 +4,14 @@ import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
 import type { Connection } from "../domain/connection.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
 import type { OutgoingResult } from "../outside/http.ts";
-import { type CheckedNumber, keepAnswers, moveChecks, numbersIn } from "../storage/checks.ts";
+import { type CheckedNumber, failuresOf, keepAnswers, moveChecks, numbersIn } from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import type { CheckEnd } from "./check.ts";
 import { numbersOf } from "./harmonize.ts";
 import { log } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { hint } from "./receive.ts";
-import { tokenFor } from "./tokens.ts";
+import { keptTokens } from "./tokens.ts";
 
 /** Step 1c.2: asks a carrier's API for the numbers of a slot, as many a call as it allows. An answer that is what it was costs nothing further. */
 
@@ -19,6 +19,9 @@ const CALL_TIMEOUT_MS = 30_000;
 const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
 /** Calls in one message: the rest of a large slot goes on in the next, so that none runs for long. */
 const CALLS_PER_MESSAGE = 20;
+
+/** So often the same numbers are asked for again after a fault that may be theirs; then the others come first. */
+const TRIES_BEFORE_PASSING = 3;
 
 /** A turn further off than this is not waited for: the slot goes on when it has come. */
 const WAIT_MAX_MS = 10_000;
@@ -35,11 +38,23 @@ export async function pollSlot(
   if (numbers.length === 0 && message.after === null) return { kind: "empty" };
   const changed = new Set<string>();
   let resume_after = message.after;
+  let spoilt: Failed | null = null;
+  /** The API itself may be ill: the same numbers are tried again, but ones that fail for ever hold up no others. */
+  const giveUp = async (fault: Failed, behind: string | null): Promise<CheckEnd> => {
+    const held = (await failuresOf(ctx.control, message)) < TRIES_BEFORE_PASSING;
+    return { ...fault, resume_after: held ? resume_after : behind };
+  };
+  /** The last number asked, and how that call went. */
+  let last = message.after;
+  let before: Asking = { kind: "answered", changed: [] };
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
     const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now());
     const not_before = turn.kind === "go" ? turn.at : turn.not_before;
     const wait_ms = not_before - ctx.now();
-    if (turn.kind === "wait" || wait_ms > WAIT_MAX_MS) return { kind: "later", not_before, resume_after };
+    if (turn.kind === "wait" || wait_ms > WAIT_MAX_MS) {
+      if (before.kind === "failed") return giveUp({ ...before, retry_after_ms: wait_ms }, last);
+      return { kind: "later", not_before, resume_after };
+    }
     if (wait_ms > 0) await new Promise((resume) => setTimeout(resume, wait_ms));
     const asked = numbers.slice(at, at + way.numbers_per_call);
     const asking = await ask(ctx, carrier, way, connection, asked);
@@ -49,18 +64,33 @@ export async function pollSlot(
         .paceOf(connection.id)
         .ended({ ok: failed === null, retry_after_ms: failed?.retry_after_ms ?? null }, ctx.now());
     }
-    if (asking.kind === "failed") return { ...asking, resume_after };
-    for (const number of asking.changed) changed.add(number);
-    resume_after = asked.at(-1)?.carrier_number ?? resume_after;
+    last = asked.at(-1)?.carrier_number ?? last;
+    if (asking.kind === "answered") {
+      for (const number of asking.changed) changed.add(number);
+      resume_after = last;
+    } else {
+      if (!asking.by_numbers) return { ...asking, resume_after };
+      const more = at + asked.length < numbers.length;
+      if (before.kind === "failed" || numbers.length === asked.length)
+        return giveUp(asking, more ? last : null);
+      spoilt = asking;
+      log("check.spoilt", { connection_id: connection.id, why: asking.error });
+    }
+    before = asking;
   }
   await regroup(ctx, connection, message, numbers, changed);
-  const last = numbers.at(-1);
-  return numbers.length < limit || last === undefined
-    ? { kind: "done" }
-    : { kind: "more", after: last.carrier_number };
+  return numbers.length < limit || last === null
+    ? { kind: "done", error: spoilt?.error ?? null }
+    : { kind: "more", after: last };
 }
 
-type Failed = { kind: "failed"; error: string; retry_after_ms: number | null };
+interface Failed {
+  kind: "failed";
+  error: string;
+  retry_after_ms: number | null;
+  /** Whether the fault may lie in what was asked rather than in the API: other numbers may fare better. */
+  by_numbers: boolean;
+}
 type Asking = { kind: "answered"; changed: string[] } | Failed;
 
 /** One call. Its answer's news, if there is any, is then a kept document. */
@@ -73,8 +103,10 @@ async function ask(
 ): Promise<Asking> {
   const numbers = asked.map((number) => number.carrier_number);
   const answer = await call(ctx, way, connection, numbers);
+  if (answer.kind === "failed") return answer;
   const fault = faultOf(answer, ctx.now());
-  if (fault !== null) return fault;
+  const soap = answer.kind === "answered" && !answer.body_cut && isSoapFault(answer.status, answer.body);
+  if (fault !== null && !soap) return fault;
   if (answer.kind !== "answered") return { kind: "answered", changed: [] };
   const document: RawDocument = {
     source: "poll",
@@ -87,9 +119,13 @@ async function ask(
   };
   const read = carrier.harmonize(document, { rules: carrier.rules });
   const unreadable = read.remarks.find((remark) => remark.kind === "unreadable");
-  if (unreadable !== undefined && read.shipments.length === 0) {
-    const error = `The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`;
-    return { kind: "failed", error, retry_after_ms: null };
+  const found = read.shipments.length > 0 || read.remarks.some((remark) => remark.kind === "not_found");
+  if (fault !== null && (unreadable !== undefined || !found)) return fault;
+  if (!found) {
+    const said = read.remarks.find((remark) => remark.kind === "carrier_error");
+    if (unreadable !== undefined)
+      return ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`);
+    if (said !== undefined) return ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`);
   }
   const changed = changedAnswers(read, asked);
   if (changed.length > 0) {
@@ -115,6 +151,11 @@ async function ask(
   return { kind: "answered", changed: changed.map(({ number }) => number) };
 }
 
+/** SOAP 1.1 (section 6.2) tells "no such parcel" under HTTP 500, as it tells that the service is down: what is read decides. */
+function isSoapFault(status: number, body: Uint8Array): boolean {
+  return status === 500 && /<(?:\w+:)?Fault[\s>]/u.test(new TextDecoder().decode(body.subarray(0, 4000)));
+}
+
 /** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
 function changedAnswers(
   read: Harmonized,
@@ -134,7 +175,7 @@ async function call(
   way: PollWay,
   connection: Connection,
   numbers: readonly string[],
-): Promise<OutgoingResult> {
+): Promise<OutgoingResult | Failed> {
   const to = {
     base_url: (connection.ways.poll?.base_url ?? way.base_url).replace(/\/+$/, ""),
     credentials: connection.credentials,
@@ -143,54 +184,80 @@ async function call(
     ctx.http.send({ ...request, timeout_ms: CALL_TIMEOUT_MS, max_body_bytes: ANSWER_MAX_BYTES });
   if (way.token === undefined) return send(way.request(numbers, to));
   const { token: tokenWay } = way;
-  const withToken = async (fresh: boolean): Promise<OutgoingResult> => {
-    const token = await tokenFor(connection.id, ctx.now(), fresh, async () => {
-      const answer = await send(tokenWay.request(to));
-      return answer.kind === "answered" && answer.status < 300 ? tokenWay.read(answer.body) : null;
+  const tokenRequest = tokenWay.request(to);
+  const key = contentHash(new TextEncoder().encode(JSON.stringify(tokenRequest)));
+  const withToken = async (refused: string | null) => {
+    const taken = await tokens.take({
+      key,
+      now: ctx.now(),
+      refused,
+      fetch: async () => {
+        const answer = await send(tokenRequest);
+        const read = answer.kind === "answered" && answer.status < 300 ? tokenWay.read(answer.body) : null;
+        return read === null ? { kind: "refused", why: answer } : { kind: "token", ...read };
+      },
     });
-    if (token === null)
-      return { kind: "unreachable", detail: "The carrier gave no token for these credentials.", took_ms: 0 };
-    return send(tokenWay.apply(way.request(numbers, to), token));
+    if (taken.kind === "refused") return { token: null, answer: withoutToken(taken.why, ctx.now()) };
+    return {
+      token: taken.token,
+      answer: await send(tokenWay.apply(way.request(numbers, to), taken.token)),
+    };
   };
-  const first = await withToken(false);
+  const first = await withToken(null);
   // A token may end early or be taken back: one new one, once.
-  return first.kind === "answered" && first.status === 401 ? withToken(true) : first;
+  const again = first.token !== null && first.answer.kind === "answered" && first.answer.status === 401;
+  return (again ? await withToken(first.token) : first).answer;
+}
+
+/** Whoever asks for tokens of a carrier in this isolate asks here. */
+const tokens = keptTokens<OutgoingResult>();
+
+/** Why there is no token: what kept its call from an answer, or an answer that holds none. */
+function withoutToken(answer: OutgoingResult, now: number): Failed {
+  const fault = faultOf(answer, now);
+  if (fault !== null) return { ...fault, by_numbers: false };
+  const status = answer.kind === "answered" ? ` (HTTP ${answer.status})` : "";
+  return failed(`The carrier gave no token for these credentials${status}. Enter them again.`);
+}
+
+function failed(error: string, retry_after_ms: number | null = null): Failed {
+  return { kind: "failed", error, retry_after_ms, by_numbers: false };
+}
+
+function ofNumbers(error: string): Failed {
+  return { kind: "failed", error, retry_after_ms: null, by_numbers: true };
 }
 
 /** What kept a call from an answer worth reading; null for one that is. 404 may be a carrier's way to say "not yet". */
 function faultOf(answer: OutgoingResult, now: number): Failed | null {
-  const failed = (error: string, retry_after_ms: number | null = null): Failed => ({
-    kind: "failed",
-    error,
-    retry_after_ms,
-  });
   switch (answer.kind) {
     case "refused_address":
       return failed(`The address of the carrier's API is refused: ${answer.detail}`);
     case "address_unresolved":
       return failed(`The address of the carrier's API can't be looked up now: ${answer.detail}`);
     case "timed_out":
-      return failed("The carrier's API did not answer in time.");
+      return ofNumbers("The carrier's API did not answer in time.");
     case "unreachable":
       return failed(`The carrier's API can't be reached: ${answer.detail}`);
     case "answered":
       break;
   }
   const { status, headers, body_cut } = answer;
-  if (body_cut) return failed(`The carrier's answer is larger than ${ANSWER_MAX_BYTES} bytes, or was cut.`);
+  const retry_after_ms = retryAfterMs(headers.get("retry-after"), now);
   if (status === 401 || status === 403)
     return failed(`The carrier refuses these credentials (HTTP ${status}). Enter them again.`);
   if (status === 429)
-    return failed(
-      "The carrier asks to be asked less often (HTTP 429).",
-      retryAfterMs(headers.get("retry-after"), now) ?? 60_000,
-    );
-  if (status >= 500)
-    return failed(`The carrier's API fails (HTTP ${status}).`, retryAfterMs(headers.get("retry-after"), now));
+    return failed("The carrier asks to be asked less often (HTTP 429).", retry_after_ms ?? 60_000);
+  if (status >= 500) {
+    const error = `The carrier's API fails (HTTP ${status}).`;
+    return retry_after_ms === null ? ofNumbers(error) : failed(error, retry_after_ms);
+  }
   if (status >= 300 && status < 400)
     return failed(
       `The carrier's API answers with a redirect (HTTP ${status}), which is not followed. Enter the address it points to.`,
     );
+  if (body_cut)
+    return ofNumbers(`The carrier's answer is larger than ${ANSWER_MAX_BYTES} bytes, or was cut.`);
   return null;
 }
 

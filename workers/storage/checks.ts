@@ -89,6 +89,29 @@ export async function releaseSlot(
     .run();
 }
 
+/** A check could not go on yet, which says nothing about how it goes: what was said of the last one stays. */
+export async function putOffSlot(
+  control: D1Database,
+  slot: SlotHold,
+  until: { due_at: number; resume_after: string | null },
+): Promise<void> {
+  await control
+    .prepare(
+      `UPDATE check_slots SET due_at = ?6, claim = NULL, resume_after = ?7
+       WHERE connection_id = ?1 AND way = ?2 AND interval_s = ?3 AND slot = ?4 AND claim = ?5`,
+    )
+    .bind(
+      slot.connection_id,
+      slot.way,
+      slot.interval_s,
+      slot.slot,
+      slot.claim,
+      until.due_at,
+      until.resume_after,
+    )
+    .run();
+}
+
 /** A slot that holds no number any more. */
 export async function removeSlot(control: D1Database, slot: SlotHold): Promise<void> {
   await control

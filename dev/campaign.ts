@@ -27,7 +27,10 @@ const { values } = parseArgs({
 
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), "gluey-campaign-"));
 mkdirSync(folder, { recursive: true });
+const began = Date.now();
 const say = (line: string) => void process.stdout.write(`${line}\n`);
+const sayWhen = (line: string) =>
+  say(`[${String(Math.round((Date.now() - began) / 1000)).padStart(4)} s] ${line}`);
 let code = 1;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(1));
 process.on("exit", () => {
@@ -42,8 +45,9 @@ try {
     kills: numberOf("kills", values.kills, 0, 1000),
     time_scale: scaleOf(values.scale),
     within_ms: numberOf("within", values.within, 1, 600) * 60_000,
+    measures: true,
     directory: folder,
-    say,
+    say: sayWhen,
   });
   say(tableOf(report));
   const lines = passLines(report);

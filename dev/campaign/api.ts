@@ -37,6 +37,7 @@ export function carriedBy({ shipment_id, carrier_tracking_id, sequence, event }:
 
 const FeedPage = z.object({ data: Elements, next_cursor: z.string() });
 const Created = z.object({ id: z.string(), secret: z.string().optional() });
+const Standing = z.object({ data: z.array(z.object({ id: z.string(), state: z.string() })) });
 const Rotated = z.object({ secret: z.string() });
 const Batch = z.object({ data: z.array(z.object({ status: z.number() })) });
 const Attempts = z.object({
@@ -100,6 +101,9 @@ export function apiAt(url: string, admin_token: string) {
       Created.parse(await call("POST", subscriptions(customer, way), as(customer), settings)),
     change: (customer: Customer, id: string, change: object) =>
       call("PATCH", `${subscriptions(customer, "webhooks")}/${id}`, as(customer), change),
+    /** How the account's webhook subscriptions stand. */
+    standing: async (customer: Customer) =>
+      Standing.parse(await call("GET", subscriptions(customer, "webhooks"), as(customer))).data,
     unsubscribe: (customer: Customer, id: string) =>
       call("DELETE", `${subscriptions(customer, "webhooks")}/${id}`, as(customer)),
     rotate: async (customer: Customer, id: string) =>

@@ -1,5 +1,6 @@
 import { createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { nextFreePort } from "../ports.ts";
 import { type Running, start } from "../processes.ts";
 import { openState, type State } from "../state.ts";
@@ -55,6 +56,7 @@ export async function startGluey(directory: string, time_scale: number): Promise
   const port = await nextFreePort(FIRST_PORT + Math.floor(Math.random() * 500));
   const container_port = await nextFreePort(port + 1);
   const settings = join(directory, "workerd-host.json");
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
   let script = first;
   let worker: Running | null = null;
   let container: Running | null = null;
@@ -83,7 +85,7 @@ export async function startGluey(directory: string, time_scale: number): Promise
       settings,
       JSON.stringify({
         bundle: script,
-        configuration: join(root, "wrangler.toml"),
+        worker: workerOptions,
         persistence: join(state.persistence, "v3"),
         port,
         variables: variablesOf(state, container_port, time_scale),

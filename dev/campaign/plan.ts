@@ -4,6 +4,8 @@ import { Random } from "./random.ts";
 
 export interface Size {
   seed: number;
+  /** Whether latencies are measured before the faults: it takes some minutes. */
+  measures: boolean;
   events: number;
   customers: number;
   kills: number;
@@ -206,7 +208,7 @@ export function planOf(size: Size, now: number): Plan {
     .flatMap((customer) => customer.numbers.flatMap((number) => lifeOf(customer, number, random, now)))
     .slice(0, Math.max(size.events, 1));
   const quietly = customers.filter((one) => one.untouched || one.role === "hanging");
-  const share = Math.floor((facts.length * QUIET_SHARE) / QUIET_PARTS);
+  const share = size.measures ? Math.floor((facts.length * QUIET_SHARE) / QUIET_PARTS) : 0;
   const measured = facts.filter((fact) => quietly.some((one) => one.account_number === fact.account_number));
   const told = new Set<PlannedFact>();
   const quiet = Array.from({ length: QUIET_PARTS }, (_, part) => {

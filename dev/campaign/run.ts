@@ -72,7 +72,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Report> {
     closing.push(gluey.stop);
     const campaign = await Campaign.begin(options, plan, gluey, customersSide, journal, overtime);
     const run = async () => {
-      await campaign.measure();
+      if (options.measures) await campaign.measure();
       await campaign.rage();
       const complete = await campaign.drain();
       const verdict = judge(await campaign.evidence());
@@ -246,6 +246,7 @@ class Campaign {
       }
     };
     this.#options.say(`Now the faults, with ${this.#options.kills} kills among them …`);
+    await this.#customersSide.behave(this.#hanging().endpoint, "hang");
     await this.#carriers.tell(this.#plan.chaos, CHAOS_PACE, onAccepted);
     onAccepted(1);
     await acts;
@@ -277,9 +278,18 @@ class Campaign {
       }
       if (lost < said) this.#options.say(`  ${lost} open`);
       said = lost;
+      await this.#resumePaused();
       await this.#wait(LOOK_EVERY_MS);
     }
     return false;
+  }
+
+  /** Whoever has nothing left but what is refused has no success, and is paused: its customer goes on by hand. */
+  async #resumePaused(): Promise<void> {
+    for (const customer of new Set(this.#subscriptions.map((one) => one.customer))) {
+      for (const { id, state } of await this.#api.standing(customer))
+        if (state === "paused") await this.#api.change(customer, id, { paused: false });
+    }
   }
 
   /** What the judge is told: the files, and the answers of the public API. */

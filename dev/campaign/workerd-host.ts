@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
 import { z } from "zod";
 
 /**
@@ -13,7 +12,10 @@ import { z } from "zod";
 const Settings = z.object({
   /** What `wrangler deploy --dry-run --outdir` wrote. */
   bundle: z.string(),
-  configuration: z.string(),
+  /** The bindings of wrangler.toml as wrangler reads them: read once by the parent, for loading wrangler takes a second. */
+  worker: z.custom<Omit<V4WorkerOptions, "modules" | "script" | "scriptPath">>(
+    (value) => typeof value === "object" && value !== null,
+  ),
   /** Where D1 and the Durable Objects lie. */
   persistence: z.string(),
   port: z.number().int(),
@@ -28,7 +30,6 @@ const Variables = z.record(z.string(), z.json());
 const path = process.argv[2];
 if (path === undefined) throw new Error("Name the file with the settings: node workerd-host.ts SETTINGS.");
 const settings = Settings.parse(JSON.parse(readFileSync(path, "utf8")));
-const { workerOptions } = unstable_getMiniflareWorkerOptions(settings.configuration);
 const script = join(settings.bundle, "index.js");
 
 const miniflare = new Miniflare(
@@ -42,9 +43,9 @@ const miniflare = new Miniflare(
     telemetry: { enabled: false },
     workers: [
       {
-        ...workerOptions,
+        ...settings.worker,
         name: "gluey-tracking",
-        bindings: { ...Variables.parse(workerOptions.bindings ?? {}), ...settings.variables },
+        bindings: { ...Variables.parse(settings.worker.bindings ?? {}), ...settings.variables },
         modules: [{ type: "ESModule", path: script, contents: readFileSync(script, "utf8") }],
         modulesRoot: settings.bundle,
       },

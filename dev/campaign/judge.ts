@@ -305,7 +305,7 @@ function order(given: Case, journal: JournalRead, findings: Findings) {
 }
 
 function overlaps(earlier: Request, later: Request): boolean {
-  const ended = Math.min(earlier.answered_at ?? Infinity, (earlier.closed_at ?? Infinity) - CLOSED_LATE_MS);
+  const ended = earlier.answered_at ?? (earlier.closed_at ?? Infinity) - CLOSED_LATE_MS;
   return ended > later.line.at;
 }
 

@@ -179,6 +179,15 @@ export class GlueyClient {
     return this.#transport.json({ method: "POST", path });
   }
 
+  /** Gluey's public keys, for `verifyWebhook`: `whpk_…`. */
+  async webhookKeys(): Promise<string[]> {
+    const { keys } = await this.#transport.json<{ keys: { whpk: string }[] }>({
+      method: "GET",
+      path: "/.well-known/webhook-keys.json",
+    });
+    return keys.map(({ whpk }) => whpk);
+  }
+
   /** Every attempt, newest first. */
   deliveries(
     account_number: string,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { perform } from "./demo/run.ts";
 import { curlLines, samplesOf, tableOf } from "./demo/show.ts";
-import { travel } from "./demo/travel.ts";
+import { planJourney, travel } from "./demo/travel.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 /**
@@ -47,6 +47,10 @@ try {
   if ((values.carrier === undefined) !== (values.from === undefined)) {
     throw new Error("Name both, the carrier and the document: npm run demo -- --carrier bring --from FILE");
   }
+  const journey =
+    values.carrier === undefined || values.from === undefined
+      ? null
+      : planJourney(values.carrier, values.from);
   say("Starting workerd, the sFTP container's server and the cron ticker …");
   const stack = await startStack({
     state: join(folder, "state"),
@@ -61,11 +65,8 @@ try {
   say(
     `Up at ${stack.url} after ${((Date.now() - began) / 1000).toFixed(1)} s. Time is squeezed: a minute is ${60 * TIME_SCALE} s.`,
   );
-  if (values.carrier !== undefined && values.from !== undefined) {
-    await end(await travel(stack, { carrier_id: values.carrier, file: values.from, folder, say }));
-  } else {
-    await ninePaths(stack);
-  }
+  if (journey === null) await ninePaths(stack);
+  else await end(await travel(stack, journey, { folder, say }));
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
   await end(1);

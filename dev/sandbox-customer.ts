@@ -22,8 +22,8 @@ export interface Receiver {
   received: readonly ReceivedWebhook[];
   /** Calls that no secret verified. */
   forged: number;
-  /** The secrets to verify with, once the subscription has told them. */
-  setSecrets(secrets: readonly string[]): void;
+  /** What to verify with, once the subscription has told its secret. With public keys too, both signatures must fit. */
+  setKeys(secrets: readonly string[], public_keys?: readonly string[]): void;
   /** What is answered instead of 204: an endpoint on a bad day. Null: 204. */
   setAnswer(answer: ((call: number) => number) | null): void;
   close(): Promise<void>;
@@ -37,6 +37,7 @@ export async function startReceiver(
 ): Promise<Receiver> {
   const received: ReceivedWebhook[] = [];
   let secrets: readonly string[] = [];
+  let publicKeys: readonly string[] = [];
   let answerOf: ((call: number) => number) | null = null;
   let calls = 0;
 
@@ -45,9 +46,12 @@ export async function startReceiver(
     if (body === null) return void response.writeHead(413).end();
     const headers: Record<string, string | string[] | undefined> = request.headers;
     const verified = secrets.length === 0 ? null : await verifyWebhook({ body, headers, secrets });
-    if (verified === null || !verified.ok) {
+    const signedTwice =
+      publicKeys.length === 0 || (await verifyWebhook({ body, headers, public_keys: publicKeys })).ok;
+    if (verified === null || !verified.ok || !signedTwice) {
       receiver.forged++;
-      response.writeHead(401).end(verified?.detail ?? "No secret is known yet.");
+      const why = verified?.ok === false ? verified.detail : "No secret is known yet, or no public key fits.";
+      response.writeHead(401).end(why);
       return;
     }
     calls++;
@@ -66,8 +70,9 @@ export async function startReceiver(
     url: `http://127.0.0.1:${portOf(server)}`,
     received,
     forged: 0,
-    setSecrets: (known) => {
+    setKeys: (known, public_keys = []) => {
       secrets = known;
+      publicKeys = public_keys;
     },
     setAnswer: (answer) => {
       answerOf = answer;

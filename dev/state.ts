@@ -28,6 +28,9 @@ export type Secrets = z.infer<typeof Secrets>;
 
 const Claim = z.object({ pid: z.number().int(), groups: z.array(z.number().int()) });
 
+const GONE_WITHIN_MS = 5_000;
+const LOOK_AGAIN_MS = 20;
+
 /** Opens the directory, making what is missing. Throws a sentence when another stack runs on it. */
 export function openState(directory: string): State {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -111,11 +114,19 @@ function endLeftovers(directory: string): void {
     }
     // Numbers of processes are used again: only what still looks like ours is ended.
     for (const group of claim.data.groups) {
-      if (isGroupAlive(group) && /wrangler|container\/server\.ts/u.test(commandOf(group)))
-        signalGroup(group, "SIGKILL");
+      if (isGroupAlive(group) && /wrangler|container\/server\.ts/u.test(commandOf(group))) endNow(group);
     }
   }
   rmSync(path, { force: true });
+}
+
+/** Waits, too: a database and a port are free only when their holder is gone. */
+function endNow(group: number): void {
+  signalGroup(group, "SIGKILL");
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; isGroupAlive(group) && waited < GONE_WITHIN_MS; waited += LOOK_AGAIN_MS) {
+    Atomics.wait(clock, 0, 0, LOOK_AGAIN_MS);
+  }
 }
 
 function commandOf(pid: number): string {

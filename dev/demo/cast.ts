@@ -121,7 +121,7 @@ export async function engage(stack: Stack, options: CastOptions): Promise<Cast> 
     const { secret } = await client.createWebhookSubscription(account_number, {
       endpoint: `${receiver.url}/webhook/shipment`,
     });
-    receiver.setSecrets([secret]);
+    receiver.setKeys([secret], await client.webhookKeys());
     const inboxes = {
       json: options.customerHost.account("inbox-json"),
       "iftsta-d01b": options.customerHost.account("inbox-iftsta"),

@@ -14,12 +14,24 @@ import type { Stack } from "../stack.ts";
 import { embeddedHost, sftpWay } from "./cast.ts";
 import { anyCredentials, fileNameFor, type OwnDocument, proofOf, readOwnDocument } from "./document.ts";
 
+type Say = (line: string) => void;
+
 export interface Journey {
-  carrier_id: string;
+  carrier: Carrier;
   /** The document's path. */
   file: string;
-  folder: string;
-  say(line: string): void;
+  body: Buffer;
+}
+
+/** Finds the carrier and reads the file, before anything is started. Throws a sentence when there is no such thing. */
+export function planJourney(carrier_id: string, file: string): Journey {
+  const carrier = findCarrier(carrier_id);
+  if (carrier === null) {
+    throw new Error(
+      `There is no carrier ${carrier_id}. There are: ${carriers.map(({ id }) => id).join(", ")}.`,
+    );
+  }
+  return { carrier, file, body: readFileSync(file) };
 }
 
 const ARRIVED_WITHIN_MS = 75_000;
@@ -32,14 +44,11 @@ const EVENTS_PER_PAGE = 100;
  * A document of somebody's own goes from the carrier's side through the whole stack to a customer's webhook. Prints what
  * the customer got; returns 0 when every event of the account's feed arrived there, else 1.
  */
-export async function travel(stack: Stack, { carrier_id, file, folder, say }: Journey): Promise<number> {
-  const carrier = findCarrier(carrier_id);
-  if (carrier === null) {
-    throw new Error(
-      `There is no carrier ${carrier_id}. There are: ${carriers.map(({ id }) => id).join(", ")}.`,
-    );
-  }
-  const body = readFileSync(file);
+export async function travel(
+  stack: Stack,
+  { carrier, file, body }: Journey,
+  { folder, say }: { folder: string; say: Say },
+): Promise<number> {
   const document = readOwnDocument(carrier, body, basename(file));
   for (const remark of document.remarks)
     say(`  ${remark.kind}: ${remark.detail}${remark.at === null ? "" : ` (${remark.at})`}`);
@@ -60,7 +69,7 @@ export async function travel(stack: Stack, { carrier_id, file, folder, say }: Jo
     const { secret } = await client.createWebhookSubscription(account_number, {
       endpoint: `${receiver.url}/webhook/shipment`,
     });
-    receiver.setSecrets([secret]);
+    receiver.setKeys([secret]);
     const send = await connect(carrier, document, { operator, account_number, body, file, folder, closing });
     await register(client, carrier, document, say);
     await send();
@@ -155,7 +164,7 @@ async function register(
   client: GlueyClient,
   carrier: Carrier,
   { shipments }: OwnDocument,
-  say: Journey["say"],
+  say: Say,
 ): Promise<void> {
   for (let at = 0; at < shipments.length; at += SHIPMENTS_PER_CALL) {
     const results = await client.createShipments(
@@ -174,7 +183,7 @@ async function arrive(
   client: GlueyClient,
   account_number: string,
   receiver: Receiver,
-  say: Journey["say"],
+  say: Say,
 ): Promise<number> {
   const deadline = Date.now() + ARRIVED_WITHIN_MS;
   const got = () => receiver.received.flatMap(({ events }) => events);

@@ -50,7 +50,7 @@ describe(`SIGKILL of workerd in the middle of the traffic, sFTP with ${peerName}
       endpoint: `${receiver.url}/webhook/shipment`,
       max_batch: 3,
     });
-    receiver.setSecrets([secret]);
+    receiver.setKeys([secret]);
     for (let n = 0; n < SHIPMENTS; n++) (n % 2 === 0 ? pushed : filed).push(await track(account));
 
     let crashing = true;

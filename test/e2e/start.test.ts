@@ -97,6 +97,18 @@ describe("npm start", () => {
     expect(await endWith(second.child, "SIGINT")).toBe(0);
     expect(processesOf(state)).toEqual([]);
   });
+
+  it("ends what an earlier start, killed itself, could not end", async () => {
+    const port = await nextFreePort(18_900);
+    const killed = await startUp(port);
+    await endWith(killed.child, "SIGKILL");
+    const orphans = processesOf(state);
+    expect(orphans).not.toEqual([]);
+    const next = await startUp(port);
+    expect(processesOf(state).filter((line) => orphans.includes(line))).toEqual([]);
+    expect(await endWith(next.child, "SIGTERM")).toBe(0);
+    expect(processesOf(state)).toEqual([]);
+  });
 });
 
 /** A second stack on the same directory; what it says before it gives up. */

@@ -116,6 +116,7 @@ function succeed(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended
   const was = breaker;
   line.health = { ...line.health, breaker: afterSuccess(breaker, now, parts.ctx.timeScale) };
   parts.outbox.setState(row.ord, "delivered", now, null);
+  if (row.file_name !== null) parts.outbox.files.uploaded(row.ord);
   endAttempt(parts, ended, "delivered", null);
   line.release(row);
   line.ownFaultOver();

@@ -4,6 +4,7 @@ import { type CryptographicKey, signingKeyOf } from "../domain/signing/webhook-k
 import { parseTenant, type Tenant } from "../domain/tenant.ts";
 import { writeTrackingFile } from "../domain/tracking-file/index.ts";
 import { log, reasonOf } from "../flow/log.ts";
+import { Answers } from "./answers.ts";
 import { attempt } from "./attempts.ts";
 import { BacklogNotice } from "./backlog-notice.ts";
 import { Clock } from "./clock.ts";
@@ -34,6 +35,7 @@ export class Dispatcher {
   private readonly notice: BacklogNotice;
   private readonly clock: Clock;
   private readonly pruning: Pruning;
+  private readonly answers = new Answers();
   private readonly flights = new Set<Promise<void>>();
   private reading: Promise<void> | null = null;
   private signing: { from: string; key: CryptographicKey } | null = null;
@@ -243,6 +245,11 @@ export class Dispatcher {
   /** One message a line in turn, so that none takes all connections while another waits. */
   private launch(parts: DeliveryParts, now: number): void {
     const lines = [...this.lines.values()];
+    for (const line of lines) {
+      const due = this.answers.dueAt(parts, line, now, parts.ctx.timeScale);
+      if (due !== null && due <= now && this.flights.size < CONNECTIONS)
+        this.fly(this.answers.check(parts, line));
+    }
     for (let idle = 0; idle < lines.length && this.flights.size < CONNECTIONS; ) {
       const line = lines[this.turn++ % lines.length];
       const row = line?.next(now, parts.ctx.timeScale) ?? null;
@@ -277,8 +284,10 @@ export class Dispatcher {
 
   /** When there will be something to do without being woken. */
   private dueAt(now: number, scale: number): number | null {
-    const lines = [...this.lines.values()].map((line) => line.dueAt(now, scale));
-    const due = earliestOf(lines);
+    const lines = [...this.lines.values()];
+    const due = earliestOf(
+      lines.flatMap((line) => [line.dueAt(now, scale), this.answers.dueAt(this, line, now, scale)]),
+    );
     if (this.stale) return Math.max(this.holdReadingUntil, now);
     return due;
   }

@@ -1,21 +1,28 @@
+import { envelopeIds } from "../domain/edi-agreement.ts";
 import { wants } from "../domain/subscription.ts";
-import { fileName } from "../domain/tracking-file/index.ts";
+import { type FileRemark, fileName, type LeftOut } from "../domain/tracking-file/index.ts";
+import type { WebhookElement } from "../domain/webhook-element.ts";
 import { log, reasonOf } from "../flow/log.ts";
-import { type FeedEntry, readFeed, type WebhookElement } from "../storage/feed.ts";
+import { type FeedEntry, readFeed } from "../storage/feed.ts";
+import {
+  addLeftOut,
+  type LeftOutEvents,
+  leftOutFact,
+  NOTHING_LEFT_OUT,
+  readLeftOut,
+} from "./file-manifest.ts";
 import type { Line } from "./line.ts";
 import type { PackedMessage } from "./packing.ts";
 import type { DeliveryParts } from "./parts.ts";
 import { setAside } from "./set-aside.ts";
 import type { MessageShipment } from "./views.ts";
 
-/** From the feed into a file: its bytes, its name, its number and the line's new position in one transaction. */
+/** From the feed into a file: its bytes, its name, its number, its manifest row and the line's new position in one transaction. */
 
 const MOST_EVENTS = 1000;
 const MOST_BYTES = 5_000_000;
 const ENTRIES_A_READING = 100;
 const FAULT_WAIT_MS = 60_000;
-/** What we call ourselves in an interchange. */
-const SENDER = "GLUEY";
 
 type Wanted = { entry: FeedEntry; element: WebhookElement };
 
@@ -52,9 +59,10 @@ export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> 
       if (entry.element === null && entry.position <= taken)
         setAside(parts, line, entry, entry.fault ?? "The stored event can't be read.");
     }
-    for (const entry of file.left_out)
+    for (const entry of file.without_place)
       setAside(parts, line, entry, `The format ${subscription.settings.format} has no place for this event.`);
     parts.outbox.saveLine(line.id, taken, health);
+    const left_out = keepLeftOut(parts, line, file);
     if (file.events === 0) return null;
     const { file_name, format } = subscription.settings;
     const { extension } = file;
@@ -65,7 +73,10 @@ export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> 
       format,
       extension,
     });
-    return addFile(parts, line, { ...describe(file.carried), body: file.bytes }, name, sha256);
+    const told = file.carried.filter((one) => !file.untold.has(one));
+    const added = addFile(parts, line, { ...describe(told), body: file.bytes }, name, sha256);
+    parts.outbox.files.add(added, { format, control_number: number, left_out, remarks: file.remarks });
+    return added;
   });
   line.position = taken;
   line.behind = full;
@@ -74,6 +85,16 @@ export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> 
 }
 
 /** As many entries as a file may hold, or as are worth holding in memory: photos make events large. */
+/** All that was left out since the file before: kept for the next one where there is no file now. */
+function keepLeftOut(parts: DeliveryParts, line: Line, file: Draft): LeftOutEvents {
+  const pending = readLeftOut(parts.outbox.fact(leftOutFact(line.id)));
+  const left_out = addLeftOut(pending, file.left_out);
+  const kept = file.events === 0 ? left_out : NOTHING_LEFT_OUT;
+  if (kept.named.length !== pending.named.length || kept.more !== pending.more)
+    parts.outbox.setFact(leftOutFact(line.id), JSON.stringify(kept));
+  return left_out;
+}
+
 async function readAhead(
   parts: DeliveryParts,
   after: number,
@@ -96,8 +117,13 @@ interface Draft {
   bytes: Uint8Array<ArrayBufferLike>;
   events: number;
   extension: string;
+  /** The run of events that was taken; those of it that are `untold` are not in the file. */
   carried: readonly Wanted[];
-  left_out: FeedEntry[];
+  untold: ReadonlySet<Wanted>;
+  left_out: LeftOut[];
+  /** Untold, and not meant so: the format can't hold them, or writing them throws. */
+  without_place: FeedEntry[];
+  remarks: FileRemark[];
 }
 
 /** The file of the longest run of events that fits; null where it can't be written now. */
@@ -129,11 +155,20 @@ function writeWithin(
     const written = writeElements(parts, line, writable);
     if (written.bytes.byteLength <= MOST_BYTES || carried.length === 1) {
       line.forgetNote("internal");
-      const missing = new Set(written.left_out.map((one) => `${one.shipment_id} ${one.sequence}`));
-      const left_out = carried
-        .filter((one) => unwritable.has(one) || missing.has(`${one.entry.shipment_id} ${one.entry.sequence}`))
-        .map((one) => one.entry);
-      return { ...written, carried, left_out };
+      const key = (one: { shipment_id: string; sequence: number }) => `${one.shipment_id} ${one.sequence}`;
+      const because = new Map(written.left_out.map((one) => [key(one), one.because]));
+      const untold = new Set(carried.filter((one) => unwritable.has(one) || because.has(key(one.entry))));
+      const without_place = [...untold]
+        .map((one) => one.entry)
+        .filter((entry) => because.get(key(entry)) !== "notice");
+      const faulty = [...untold]
+        .filter((one) => unwritable.has(one))
+        .map(({ entry: { shipment_id, sequence } }) => ({
+          shipment_id,
+          sequence,
+          because: "no_place" as const,
+        }));
+      return { ...written, carried, untold, without_place, left_out: [...written.left_out, ...faulty] };
     }
     carried = carried.slice(0, Math.ceil(carried.length / 2));
   }
@@ -151,14 +186,16 @@ function isWritable(parts: DeliveryParts, line: Line, one: Wanted): boolean {
 function writeElements(parts: DeliveryParts, line: Line, wanted: readonly Wanted[]) {
   const { subscription } = line;
   if (subscription?.way !== "sftp") throw new Error("Only an sFTP subscription has files.");
+  const { format, edi } = subscription.settings;
   return parts.writeFile({
-    format: subscription.settings.format,
+    format,
     elements: wanted.map((one) => one.element),
     control_number: line.health.last_number + 1,
     created_at_ms: parts.ctx.now(),
-    sender: SENDER,
-    receiver: subscription.account_number,
+    ...envelopeIds(format, subscription.account_number, edi),
     test: parts.tenant.mode === "test",
+    include_notices: edi?.include_notices ?? false,
+    ...(edi?.qualifiers === undefined ? {} : { qualifiers: edi.qualifiers }),
   });
 }
 

@@ -6,6 +6,7 @@
  * bodies      the bytes of a message, in pieces of at most 1 MB; removed when no longer kept.
  * attempts    one row a try, written before the request leaves and again after it ended.
  * set_aside   events that could not be built: `tries` counts up to three, then the line went on without it.
+ * files       one a file by sFTP, beside its message (same `ord`): what stands in it, and what the partner said of it.
  * meta        single facts: the clock, the notice of a backlog.
  */
 const TABLES = [
@@ -33,6 +34,14 @@ const TABLES = [
      tries INTEGER NOT NULL, aside INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,
      PRIMARY KEY (subscription_id, position)
    ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS files (
+     ord INTEGER PRIMARY KEY, subscription_id TEXT NOT NULL, format TEXT NOT NULL, control_number INTEGER NOT NULL,
+     left_out TEXT NOT NULL, remarks TEXT NOT NULL,
+     verdict TEXT, answered_at INTEGER, answer_reason TEXT, answer_file TEXT, silent_at INTEGER
+   )`,
+  `CREATE INDEX IF NOT EXISTS files_number ON files (subscription_id, control_number)`,
+  `CREATE INDEX IF NOT EXISTS files_open ON files (subscription_id, ord) WHERE verdict IS NULL OR verdict = 'received'`,
+  `CREATE INDEX IF NOT EXISTS files_awaited ON files (subscription_id, ord) WHERE verdict IS NULL AND silent_at IS NULL`,
   `CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
 ];
 
@@ -94,4 +103,19 @@ export type SetAsideTableRow = {
   aside: number;
   at: number;
   reason: string;
+};
+
+/** A file beside its message; `left_out` and `remarks` are JSON (see file-manifest.ts). */
+export type FileTableRow = {
+  ord: number;
+  subscription_id: string;
+  format: string;
+  control_number: number;
+  left_out: string;
+  remarks: string;
+  verdict: string | null;
+  answered_at: number | null;
+  answer_reason: string | null;
+  answer_file: string | null;
+  silent_at: number | null;
 };

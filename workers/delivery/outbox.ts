@@ -1,4 +1,5 @@
 import { AttemptLog } from "./attempt-log.ts";
+import { FileManifest, leftOutFact } from "./file-manifest.ts";
 import { LineHealth, NEW_LINE } from "./health.ts";
 import { createTables, type MessageRow, type MessageState } from "./outbox-schema.ts";
 import type { PackedMessage } from "./packing.ts";
@@ -32,12 +33,14 @@ export class Outbox {
   private lastOrd: number;
   readonly attempts: AttemptLog;
   readonly aside: SetAsideLog;
+  readonly files: FileManifest;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
     createTables(sql);
     this.attempts = new AttemptLog(sql);
     this.aside = new SetAsideLog(sql);
+    this.files = new FileManifest(sql);
     this.lastOrd = sql.exec<{ top: number | null }>("SELECT max(ord) AS top FROM messages").one().top ?? 0;
   }
 
@@ -61,6 +64,7 @@ export class Outbox {
   removeLine(subscription_id: string): void {
     this.sql.exec("DELETE FROM lines WHERE subscription_id = ?", subscription_id);
     this.aside.forget(subscription_id);
+    this.sql.exec("DELETE FROM meta WHERE name = ?", leftOutFact(subscription_id));
   }
 
   add(message: NewMessage): MessageRow {

@@ -47,6 +47,7 @@ export class Pruning {
     if (ended < before) {
       this.outbox.removeBody(row.ord);
       this.sql.exec("DELETE FROM messages WHERE ord = ?", row.ord);
+      this.outbox.files.forget(row.ord);
     } else if (row.state === "cancelled" || (tight && row.state !== "dead")) {
       this.outbox.removeBody(row.ord);
     }

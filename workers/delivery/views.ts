@@ -1,3 +1,6 @@
+import type { FileVerdict } from "../domain/tracking-file/acknowledgement.ts";
+import type { FileRemark, LeftOut } from "../domain/tracking-file/index.ts";
+
 /** What the object of a customer tells of itself: plain values, the same over RPC as here. Times are epoch milliseconds. */
 
 /**
@@ -19,6 +22,9 @@ export const WARNING_CODES = [
   "backlog_80",
   "backlog_full",
   "event_set_aside",
+  "file_rejected",
+  "file_not_acknowledged",
+  "ack_directory_unreadable",
   "internal",
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
@@ -171,3 +177,64 @@ export interface TestResult {
 }
 
 export type DropDeadResult = { dropped: number };
+
+/**
+ * What became of a file. `written`: it waits or is under way. `uploaded`: it lies in the partner's folder. `acknowledged`:
+ * the partner has it, or took it; `answer` says which. `rejected`: whole or in part. `silent`: no answer in the agreed
+ * time. `dead` and `cancelled`: never uploaded.
+ */
+export const FILE_STATES = [
+  "written",
+  "uploaded",
+  "acknowledged",
+  "rejected",
+  "silent",
+  "dead",
+  "cancelled",
+] as const;
+export type FileState = (typeof FILE_STATES)[number];
+
+/** A file's row of the manifest. */
+export interface FileRow {
+  /** `fil_…`: the `message_id` of its deliveries. */
+  id: string;
+  subscription_id: string;
+  file_name: string;
+  format: string;
+  /** UNB 0020, ISA13; in the name of the others. */
+  control_number: number;
+  state: FileState;
+  written_at: number;
+  uploaded_at: number | null;
+  /** What it carries. */
+  events: number;
+  first_position: number;
+  last_position: number;
+  shipments: MessageShipment[];
+  size: number;
+  sha256: string | null;
+  /** What was not written since the file before: at most 1,000 are named, `left_out_more` counts the rest. */
+  left_out: LeftOut[];
+  left_out_more: number;
+  remarks: FileRemark[];
+  answer: FileAnswerRow | null;
+  /** Why it is dead or cancelled. */
+  reason: string | null;
+}
+
+export interface FileAnswerRow {
+  verdict: FileVerdict;
+  at: number;
+  /** What the partner complains about. */
+  reason: string | null;
+  /** The file it stood in. */
+  file_name: string;
+}
+
+export interface FilesQuery {
+  subscription_id?: string | undefined;
+  state?: FileState | undefined;
+  cursor?: string | undefined;
+  /** 1 to 200. */
+  limit: number;
+}

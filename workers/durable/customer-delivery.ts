@@ -11,6 +11,8 @@ import type {
   DeliveryRow,
   DeliveryStatus,
   DropDeadResult,
+  FileRow,
+  FilesQuery,
   Page,
   RedeliverRequest,
   RedeliverResult,
@@ -75,6 +77,11 @@ export class CustomerDelivery extends DurableObject<Env> {
   /** Attempts, newest first. */
   async deliveries(query: DeliveriesQuery): Promise<Page<DeliveryRow>> {
     return deliveriesPage(this.work().outbox, query);
+  }
+
+  /** The manifest of the files by sFTP, newest first. */
+  async files(query: FilesQuery): Promise<Page<FileRow>> {
+    return this.work().outbox.files.page(query);
   }
 
   /** Sends messages again, with the same `webhook-id` and bytes, in their shipment's line. */

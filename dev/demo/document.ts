@@ -66,10 +66,21 @@ export interface Proof {
 
 const SECRET = "a-secret-of-the-demo-only";
 
+const HEADER_OF_ONES_OWN: Proof = {
+  credentials: { webhook_header_name: "x-demo-proof", webhook_header_value: SECRET },
+  headers: () => ({ "x-demo-proof": SECRET }),
+};
+
 const PROOFS: Readonly<Record<string, Proof>> = {
-  bring: {
-    credentials: { webhook_header_name: "x-demo-proof", webhook_header_value: SECRET },
-    headers: () => ({ "x-demo-proof": SECRET }),
+  bring: HEADER_OF_ONES_OWN,
+  dhl_universal: HEADER_OF_ONES_OWN,
+  fedex: {
+    credentials: { webhook_security_token: SECRET },
+    headers: (body) => ({ "fdx-signature": createHmac("sha256", SECRET).update(body).digest("base64") }),
+  },
+  ups: {
+    credentials: { webhook_credential: SECRET },
+    headers: () => ({ credential: SECRET }),
   },
   sandbox: {
     credentials: { webhook_secret: SECRET },

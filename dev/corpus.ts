@@ -4,16 +4,17 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { runCarrierCorpus } from "./corpus-carriers.ts";
 import { runEdiCorpus } from "./corpus-edi.ts";
+import { runNumberCorpus } from "./corpus-numbers.ts";
 
 /**
- * `npm run corpus`: the EDI files and the carriers' payloads of ../shared/corpus, read and compared with what they
- * mean. Exit 1 where a file reads worse than the committed baseline, which lists the files that are right;
+ * `npm run corpus`: the EDI files, the carriers' payloads and the tracking numbers of ../shared/corpus, read and compared
+ * with what they mean. Exit 1 where a file reads worse than the committed baseline, which lists the files that are right;
  * `-- --update` writes it anew. Where the corpus is not on the machine it says so and exits 0.
  */
 
 /** One file of the corpus, and what differs from what is expected of it; nothing where it is right. */
 export interface CorpusCase {
-  /** `edi iftsta` or `carrier bring`. */
+  /** `edi iftsta`, `carrier bring` or `numbers ups`. */
   group: string;
   name: string;
   why: readonly string[];
@@ -76,7 +77,10 @@ export function readCorpus(): CorpusCase[] {
   const carriers = runCarrierCorpus().map(
     (one): CorpusCase => ({ group: `carrier ${one.carrier}`, name: one.case, why: one.why }),
   );
-  return [...edi, ...carriers];
+  const numbers = runNumberCorpus().map(
+    (one): CorpusCase => ({ group: `numbers ${one.courier}`, name: one.format, why: one.why }),
+  );
+  return [...edi, ...carriers, ...numbers];
 }
 
 const baselineFile = new URL("./corpus-baseline.json", import.meta.url);

@@ -1,6 +1,7 @@
 import type { Carrier } from "../carriers/carrier.ts";
+import { candidatesOf, isPostal, likelihoodOf, plainNumber } from "../carriers/detection.ts";
 
-/** Which carrier a number is of, from the formats the carriers declare. Pure. */
+/** What to do about a shipment that names no carrier: one candidate is clearly the likeliest, or the caller must choose. Pure. */
 
 export type Detection =
   | { kind: "one"; carrier: Carrier }
@@ -10,26 +11,13 @@ export type Detection =
 /** Likelihoods closer than this are about equal. */
 const ABOUT_EQUAL = 0.2;
 
-/** The form in which formats are checked: capitals without blanks. */
-export function plainNumber(number: string): string {
-  return number.replace(/\s+/gu, "").toUpperCase();
-}
-
-/** How surely a number is a carrier's, 0 where no format fits. */
-export function likelihoodOf(carrier: Carrier, number: string): number {
-  const plain = plainNumber(number);
-  const fitting = carrier.numbers.filter(
-    (format) => format.pattern.test(plain) && (format.check === undefined || format.check(plain)),
-  );
-  return Math.max(0, ...fitting.map((format) => format.likelihood));
-}
-
-/** The carrier whose formats fit best, unless others fit about as well. */
-export function detectCarrier(carriers: readonly Carrier[], number: string): Detection {
-  const fitting = carriers
-    .map((carrier) => ({ carrier, likelihood: likelihoodOf(carrier, number) }))
-    .filter(({ likelihood }) => likelihood > 0)
-    .sort((a, b) => b.likelihood - a.likelihood);
+/** The carrier whose formats fit best, unless others fit about as well: then those, the likeliest first. */
+export function detectCarrier(
+  carriers: readonly Carrier[],
+  number: string,
+  destination: string | null = null,
+): Detection {
+  const fitting = candidatesOf(carriers, number, destination);
   const [best] = fitting;
   if (best === undefined) return { kind: "none" };
   const close = fitting.filter(({ likelihood }) => best.likelihood - likelihood < ABOUT_EQUAL);
@@ -38,7 +26,8 @@ export function detectCarrier(carriers: readonly Carrier[], number: string): Det
     : { kind: "several", carrier_ids: close.map(({ carrier }) => carrier.id) };
 }
 
-/** A number as it is followed: in the plain form where that is one of the carrier's formats, else as it was given. */
+/** A number as it is followed: in the plain form where that is a format of the carrier's or of the post's, else as it was given. */
 export function followedNumber(carrier: Carrier, number: string): string {
-  return likelihoodOf(carrier, number) > 0 ? plainNumber(number) : number;
+  const plain = plainNumber(number);
+  return likelihoodOf(carrier, plain) > 0 || isPostal(plain) ? plain : number;
 }

@@ -47,13 +47,55 @@ export function ups1z(number: string): boolean {
   return (10 - (sum % 10)) % 10 === Number(match[2]);
 }
 
-/** FedEx Express: eleven digits weighed 3, 1, 7 in turn, the sum mod 11 mod 10 is the twelfth. */
-export function fedex12(number: string): boolean {
+/** UPS waybill: a letter of the service and ten digits; of the first nine every second twice, the sum's complement to ten. */
+export function upsWaybill(number: string): boolean {
+  const match = /^[A-Z](\d{9})(\d)$/u.exec(number);
+  if (match === null) return false;
+  const sum = [...(match[1] ?? "")].reduce(
+    (total, digit, index) => total + Number(digit) * (index % 2 === 1 ? 2 : 1),
+    0,
+  );
+  return (10 - (sum % 10)) % 10 === Number(match[2]);
+}
+
+/**
+ * FedEx Express: from the right, after the last digit, weights 1, 3, 7 in turn; the sum mod 11 mod 10 is that last one.
+ * Twelve digits alone, or fourteen with two leading zeros at the end of a barcode.
+ */
+export function fedexExpress(number: string): boolean {
   const digits = digitsOf(number);
-  if (digits?.length !== 12) return false;
-  const weights = [3, 1, 7];
+  if (digits === null || digits.length < 12) return false;
+  const [check, ...serial] = digits.toReversed();
+  const weights = [1, 3, 7];
+  const sum = serial.reduce((total, digit, index) => total + digit * (weights[index % 3] ?? 0), 0);
+  return (sum % 11) % 10 === check;
+}
+
+/** DHL Express: the digits before the last, taken as one number, modulo seven are the last. */
+export function mod7(number: string): boolean {
+  if (!/^\d{2,16}$/u.test(number)) return false;
+  return Number(number.slice(0, -1)) % 7 === Number(number.at(-1));
+}
+
+/** Deutsche Post's Identcode and Leitcode: the digits before the last weighed 4, 9 from the left, the sum's complement to ten. */
+export function identcode(number: string): boolean {
+  const digits = digitsOf(number);
+  if (digits === null) return false;
   const sum = digits
-    .slice(0, 11)
-    .reduce((total, digit, index) => total + digit * (weights[index % 3] ?? 0), 0);
-  return (sum % 11) % 10 === digits[11];
+    .slice(0, -1)
+    .reduce((total, digit, index) => total + digit * (index % 2 === 0 ? 4 : 9), 0);
+  return (10 - (sum % 10)) % 10 === digits.at(-1);
+}
+
+const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/** ISO/IEC 7064 MOD 37,36 (the hybrid system of DPD's labels): digits and letters, the last one checks. */
+export function mod37_36(number: string): boolean {
+  if (!/^[0-9A-Z]{2,60}$/u.test(number)) return false;
+  const body = [...number.slice(0, -1)];
+  const product = body.reduce((before, character) => {
+    const sum = (before + ALPHANUMERIC.indexOf(character)) % 36;
+    return ((sum === 0 ? 36 : sum) * 2) % 37;
+  }, 36);
+  return (product + ALPHANUMERIC.indexOf(number.at(-1) ?? "")) % 36 === 1;
 }

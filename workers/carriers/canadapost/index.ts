@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { basicAuth, credential } from "../authentic.ts";
 import type { Carrier } from "../carrier.ts";
-import { s10 } from "../check-digits.ts";
+import { gs1, s10 } from "../check-digits.ts";
 import { ediFiles } from "../edi-files.ts";
 import { oneNumber, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
@@ -16,7 +16,7 @@ export const canadapost: Carrier = {
   sourceOf: (body) => (body[0] === 0x49 && body[1] === 0x53 ? "sftp" : "poll"),
   numbers: [
     { pattern: /^[A-Z]{2}\d{9}CA$/u, check: s10, likelihood: 0.9 },
-    { pattern: /^\d{16}$/u, likelihood: 0.4 },
+    { pattern: /^\d{16}$/u, check: gs1, likelihood: 0.6 },
   ],
   poll: {
     credentials: z.object({ username: z.string().min(1), password: z.string().min(1) }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { basicAuth, credential } from "../authentic.ts";
 import type { Carrier } from "../carrier.ts";
-import { gs1 } from "../check-digits.ts";
+import { gs1, identcode, s10 } from "../check-digits.ts";
 import { numbersOf, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
@@ -19,7 +19,9 @@ export const dhlParcelDe: Carrier = {
   numbers: [
     { pattern: /^(00)?34\d{16}$/u, check: gs1, likelihood: 0.8 },
     { pattern: /^JJD\d{16,18}$/u, likelihood: 0.8 },
-    { pattern: /^\d{12}$/u, likelihood: 0.2 },
+    { pattern: /^C[A-Z]\d{9}DE$/u, check: s10, likelihood: 0.8 },
+    // the Identcode of the sorting label
+    { pattern: /^\d{12}$/u, check: identcode, likelihood: 0.4 },
   ],
   poll: {
     credentials: z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { credential, sameSecret } from "../authentic.ts";
 import type { Carrier, Credentials, HandshakeAnswer, Push } from "../carrier.ts";
+import { s10 } from "../check-digits.ts";
 import { oneNumber, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
@@ -24,7 +25,19 @@ export const dhlUniversal: Carrier = {
   name: "DHL (Unified)",
   rules,
   harmonize,
-  numbers: [],
+  numbers: [
+    // DHL eCommerce: a prefix of the country it was posted in, or fourteen bare digits as DPD has them, too
+    { pattern: /^GM(?=[A-Z]*\d)[A-Z0-9]{10,39}$/u, likelihood: 0.8 },
+    {
+      pattern: /^(?:LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=[A-Z]*\d)[A-Z0-9]{10,39}$/u,
+      // What looks like a postal number is one, and has its check digit.
+      check: (number) => s10(number) || !/^[A-Z]{2}\d{9}[A-Z]{2}$/u.test(number),
+      likelihood: 0.3,
+    },
+    { pattern: /^\d{14}$/u, likelihood: 0.3 },
+    // Deutsche Post, which the same API answers for
+    { pattern: /^[A-Z]{2}\d{9}DE$/u, check: s10, likelihood: 0.5 },
+  ],
   webhook: {
     credentials: z.object({
       webhook_header_name: z

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { credential } from "../authentic.ts";
 import type { Carrier, CarrierRequest } from "../carrier.ts";
+import { mod37_36 } from "../check-digits.ts";
 import { numbersOf, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
@@ -34,7 +35,12 @@ export const dpd: Carrier = {
   rules,
   harmonize,
   sourceOf: (body) => (body[0] === 0x3c || body[0] === 0x0a ? "poll" : "sftp"),
-  numbers: [{ pattern: /^\d{14}$/u, likelihood: 0.4 }],
+  numbers: [
+    // the label's barcode (postal code, parcel number, service, country) and the parcel number, each with its check character
+    { pattern: /^\d{27}[0-9A-Z]$/u, check: mod37_36, likelihood: 0.9 },
+    { pattern: /^\d{14}[0-9A-Z]$/u, check: mod37_36, likelihood: 0.7 },
+    { pattern: /^\d{14}$/u, likelihood: 0.4 },
+  ],
   poll: {
     credentials: z.object({ delis_id: z.string().min(1), password: z.string().min(1) }),
     numbers_per_call: 1,

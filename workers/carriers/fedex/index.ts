@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { credential, hmacOf, sameSecret } from "../authentic.ts";
 import type { Carrier, Credentials, Push } from "../carrier.ts";
-import { fedex12, gs1 } from "../check-digits.ts";
+import { fedexExpress, gs1 } from "../check-digits.ts";
 import { clientCredentials, OAuthCredentials } from "../oauth.ts";
 import { numbersOf, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
@@ -24,9 +24,15 @@ export const fedex: Carrier = {
   rules,
   harmonize,
   numbers: [
-    { pattern: /^\d{12}$/u, check: fedex12, likelihood: 0.7 },
+    { pattern: /^\d{12}$/u, check: fedexExpress, likelihood: 0.7 },
     { pattern: /^\d{15}$/u, check: gs1, likelihood: 0.7 },
     { pattern: /^96\d{20}$/u, check: (number) => gs1(number.slice(7)), likelihood: 0.9 },
+    // Ground's SSCC: case, pallet, larger, in-house; the check digit leaves the kind out
+    { pattern: /^0[0124]\d{16}$/u, check: (number) => gs1(number.slice(2)), likelihood: 0.4 },
+    // whole barcodes: the number stands at the end, in the old ASTRA form before the last four digits
+    { pattern: /^[0-8]\d{33}$/u, check: (number) => fedexExpress(number.slice(-14)), likelihood: 0.8 },
+    { pattern: /^96\d{32}$/u, check: (number) => fedexExpress(number.slice(-14)), likelihood: 0.9 },
+    { pattern: /^3\d{31}$/u, check: (number) => fedexExpress(number.slice(16, 28)), likelihood: 0.8 },
   ],
   webhook: { credentials: z.object({ webhook_security_token: z.string().min(16) }), verify },
   poll: {

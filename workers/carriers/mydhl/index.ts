@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { basicAuth, credential } from "../authentic.ts";
 import type { Carrier } from "../carrier.ts";
+import { mod7 } from "../check-digits.ts";
 import { numbersOf, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
-
-/** A waybill number: nine digits and their remainder by seven. */
-const waybill = (number: string) => Number(number.slice(0, 9)) % 7 === Number(number.slice(9));
 
 /** DHL Express: MyDHL API (poll). */
 export const mydhl: Carrier = {
@@ -15,8 +13,12 @@ export const mydhl: Carrier = {
   rules,
   harmonize,
   numbers: [
-    { pattern: /^\d{10}$/u, check: waybill, likelihood: 0.8 },
+    // a waybill, and the longer one that some services print
+    { pattern: /^\d{10}$/u, check: mod7, likelihood: 0.8 },
+    { pattern: /^\d{11}$/u, check: mod7, likelihood: 0.5 },
+    // a piece: its licence plate, and the short form of it
     { pattern: /^JD\d{18}$/u, likelihood: 0.7 },
+    { pattern: /^J[A-Z]{2,3}\d{9,10}$/u, likelihood: 0.7 },
   ],
   poll: {
     credentials: z.object({ username: z.string().min(1), password: z.string().min(1) }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { credential, sameSecret } from "../authentic.ts";
 import type { Carrier, Credentials, Push } from "../carrier.ts";
-import { ups1z } from "../check-digits.ts";
+import { ups1z, upsWaybill } from "../check-digits.ts";
 import { ediFiles, looksLikeEdifact } from "../edi-files.ts";
 import { clientCredentials, OAuthCredentials } from "../oauth.ts";
 import { oneNumber, under } from "../polling.ts";
@@ -26,7 +26,10 @@ export const ups: Carrier = {
     if (looksLikeEdifact(body)) return "sftp";
     return /"localActivityDate"/u.test(new TextDecoder().decode(body.subarray(0, 4000))) ? "webhook" : "poll";
   },
-  numbers: [{ pattern: /^1Z[A-Z0-9]{16}$/u, check: ups1z, likelihood: 1 }],
+  numbers: [
+    { pattern: /^1Z[A-Z0-9]{16}$/u, check: ups1z, likelihood: 1 },
+    { pattern: /^[AHJKTV]\d{10}$/u, check: upsWaybill, likelihood: 0.7 },
+  ],
   webhook: { credentials: z.object({ webhook_credential: z.string().min(16) }), verify },
   poll: {
     credentials: OAuthCredentials,

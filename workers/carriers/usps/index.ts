@@ -5,6 +5,28 @@ import { oneNumber, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
 
+/**
+ * An Intelligent Mail package barcode (Publication 199): 91 to 95, a service type, a mailer's id of nine digits if it begins
+ * with a 9 and of six if not, the mailer's serial number, a check digit.
+ */
+function impb(number: string): boolean {
+  const [application, mailer, { length }] = [number.slice(0, 2), number.charAt(5), number];
+  if (application === "92" && mailer !== "9") return false;
+  if (application === "93" && mailer === "9") return false;
+  const lengths =
+    application === "91" ? [22] : application === "94" && mailer === "9" ? [22, 26, 30] : [22, 26];
+  return lengths.includes(length) && gs1(number);
+}
+
+/** The same behind 420 and the destination's ZIP code, of nine digits only before the shortest form. */
+function impbAfterZip(number: string): boolean {
+  const after = (zip: number) => number.slice(3 + zip);
+  const bare = /^9[1-5]/u;
+  return [after(5), ...(number.length === 34 ? [after(9)] : [])].some(
+    (body) => body.length <= 26 && bare.test(body) && impb(body),
+  );
+}
+
 /** USPS: Tracking v3 (poll). Answers of the Web Tools XML before it are read too. New applications may ask sixty times an hour. */
 export const usps: Carrier = {
   id: "usps",
@@ -12,10 +34,11 @@ export const usps: Carrier = {
   rules,
   harmonize,
   numbers: [
-    { pattern: /^9[1-5]\d{20}$/u, check: gs1, likelihood: 0.9 },
-    { pattern: /^420\d{5}9[1-5]\d{20}$/u, check: (number) => gs1(number.slice(8)), likelihood: 1 },
+    { pattern: /^420\d{27,31}$/u, check: impbAfterZip, likelihood: 1 },
+    { pattern: /^9[1-5]\d{20}(?:\d{4}){0,2}$/u, check: impb, likelihood: 0.9 },
     { pattern: /^[A-Z]{2}\d{9}US$/u, check: s10, likelihood: 0.9 },
-    { pattern: /^\d{20}$/u, check: gs1, likelihood: 0.3 },
+    // delivery confirmation as printed, the application identifier 91 left out; older check digits count it all the same
+    { pattern: /^[0-8]\d{19}$/u, check: (number) => gs1(number) || gs1(`91${number}`), likelihood: 0.4 },
   ],
   poll: {
     credentials: OAuthCredentials,

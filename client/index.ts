@@ -222,14 +222,8 @@ export interface SubscriptionBy {
 }
 
 export interface ChangeBy {
-  webhooks: Partial<Omit<NewWebhookSubscription, "milestones">> & {
-    milestones?: string[] | null;
-    paused?: boolean;
-  };
-  sftp: Partial<Omit<NewSftpSubscription, "host" | "port" | "format" | "milestones">> & {
-    milestones?: string[] | null;
-    paused?: boolean;
-  };
+  webhooks: Partial<NewWebhookSubscription> & { paused?: boolean };
+  sftp: Partial<Omit<NewSftpSubscription, "host" | "port" | "format">> & { paused?: boolean };
 }
 
 function accountPath(account_number: string): string {

@@ -227,15 +227,23 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export interface NewWebhookSubscription {
-  endpoint: string;
+/** Which events a subscription is told of: those that pass all three. */
+export interface NewEventFilter {
   /** Only events of these milestones; all where absent. */
-  milestones?: string[];
+  milestones?: string[] | null;
+  /** Only events of these carriers, by their ids; all where absent. */
+  carriers?: string[] | null;
+  /** Only events with which the shipment enters a status it had not been in before. */
+  first_time_in_status?: boolean;
+}
+
+export interface NewWebhookSubscription extends NewEventFilter {
+  endpoint: string;
   /** Events in one call, 1 to 100; 20 where absent. */
   max_batch?: number;
 }
 
-export interface NewSftpSubscription {
+export interface NewSftpSubscription extends NewEventFilter {
   host: string;
   port?: number;
   username: string;
@@ -247,7 +255,6 @@ export interface NewSftpSubscription {
   format: "iftsta-d01b" | "iftsta-d96a" | "x12-214" | "csv" | "json";
   every_minutes?: number;
   file_name?: string;
-  milestones?: string[];
 }
 
 /** How a subscription stands. */
@@ -265,6 +272,8 @@ export interface Standing {
   last_success_at: string | null;
   next_attempt_at: string | null;
   milestones: string[] | null;
+  carriers: string[] | null;
+  first_time_in_status: boolean;
   test: boolean;
   created_at: string;
   updated_at: string;

@@ -39,6 +39,8 @@ describe("webhook subscriptions", () => {
     expect(body).toMatchObject({
       endpoint: "http://127.0.0.1:9/news",
       milestones: null,
+      carriers: null,
+      first_time_in_status: false,
       max_batch: 20,
       state: "active",
       warnings: [],
@@ -74,8 +76,34 @@ describe("webhook subscriptions", () => {
     [{}, "endpoint is missing."],
     [{ endpoint: "http://127.0.0.1:9", max_batch: 101 }, "max_batch must be at most 100."],
     [{ endpoint: "http://127.0.0.1:9", milestones: ["teleport"] }, "milestones[0] must be one of order"],
+    [{ endpoint: "http://127.0.0.1:9", carriers: ["sandbox", "pigeon"] }, "carriers[1] must be one of bring"],
+    [{ endpoint: "http://127.0.0.1:9", carriers: [] }, "carriers must"],
+    [{ endpoint: "http://127.0.0.1:9", first_time_in_status: "yes" }, "first_time_in_status must"],
   ])("refuse %j", async (body, sentence) => {
     expect(problemOf(await hook("POST", "", body), 422)).toContain(sentence);
+  });
+
+  it("are told what passes their filters, which can be changed and taken back", async () => {
+    const given = { milestones: ["delivery"], carriers: ["ups", "gls"], first_time_in_status: true };
+    const { body } = await hook("POST", "", { endpoint: "http://127.0.0.1:9", ...given });
+    expect(body).toMatchObject(given);
+    const path = `/${textOf(body, "id")}`;
+    expect((await hook("GET", path)).body).toMatchObject(given);
+    const less = await hook("PATCH", path, { carriers: null, first_time_in_status: false });
+    expect(less.body).toMatchObject({
+      milestones: ["delivery"],
+      carriers: null,
+      first_time_in_status: false,
+    });
+    // A row from before there were these filters.
+    await ctx.control
+      .prepare(
+        "UPDATE subscriptions SET settings = json_remove(settings, '$.carriers', '$.first_time_in_status') WHERE id = ?1",
+      )
+      .bind(textOf(body, "id"))
+      .run();
+    expect((await hook("GET", path)).body).toMatchObject({ carriers: null, first_time_in_status: false });
+    await hook("DELETE", path);
   });
 
   it("say 503 where only the resolver failed", async () => {
@@ -184,8 +212,14 @@ describe("sFTP subscriptions", () => {
       every_minutes: 1,
       private_key: "KEY",
       milestones: ["delivery"],
+      carriers: ["dsv"],
     });
-    expect(changed.body).toMatchObject({ every_minutes: 1, milestones: ["delivery"] });
+    expect(changed.body).toMatchObject({
+      every_minutes: 1,
+      milestones: ["delivery"],
+      carriers: ["dsv"],
+      first_time_in_status: false,
+    });
     expect(JSON.stringify((await folder("GET")).body)).not.toContain("KEY");
     expect((await folder("DELETE")).status).toBe(204);
     problemOf(await folder("GET", path), 404);

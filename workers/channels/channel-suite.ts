@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_FILTER } from "../domain/subscription.ts";
 import type { Channel, ChannelPorts, Consignment, OpenedSubscription, Outcome } from "./channel.ts";
 
 /** A peer that behaves as a test asks, and what a channel's own test must give the suite. */
@@ -76,7 +77,7 @@ export const SUBSCRIPTION_OF: Record<OpenedSubscription["way"], OpenedSubscripti
   webhook: {
     ...ABOUT,
     way: "webhook",
-    settings: { way: "webhook", endpoint: "https://hooks.example.com/in", milestones: null, max_batch: 20 },
+    settings: { way: "webhook", endpoint: "https://hooks.example.com/in", ...NO_FILTER, max_batch: 20 },
     secrets: { secret: `whsec_${btoa("0123456789abcdef0123456789abcdef")}`, previous: null },
   },
   sftp: {
@@ -92,7 +93,7 @@ export const SUBSCRIPTION_OF: Record<OpenedSubscription["way"], OpenedSubscripti
       format: "json",
       every_minutes: 5,
       file_name: "{number}",
-      milestones: null,
+      ...NO_FILTER,
     },
     secrets: { password: "the partner's password", private_key: null },
   },

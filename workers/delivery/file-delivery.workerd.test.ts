@@ -50,6 +50,16 @@ async function partnered(settings = {}) {
 }
 
 describe("news as files", () => {
+  it("hold what passes the filters, as a webhook's messages do", async () => {
+    const { sftp, customer } = await partnered({ carriers: ["ups"], first_time_in_status: true });
+    for (const status of ["in_transit", "in_transit", "delivered"]) {
+      await customer.tell(["a"], { status, carrier: "sandbox" });
+      await customer.tell(["b"], { status, carrier: "ups" });
+    }
+    await customer.wake();
+    expect(sftp.sequences()).toEqual([1, 3]);
+  });
+
   it("are one file when due, numbered without gaps, and none where nothing is new", async () => {
     const { clock, sftp, customer } = await partnered({ every_minutes: 10 });
     await customer.tell(["a", "b"]);

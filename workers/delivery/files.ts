@@ -1,5 +1,4 @@
 import { envelopeIds } from "../domain/edi-agreement.ts";
-import { wants } from "../domain/subscription.ts";
 import { type FileRemark, fileName, type LeftOut } from "../domain/tracking-file/index.ts";
 import type { WebhookElement } from "../domain/webhook-element.ts";
 import { log, reasonOf } from "../flow/log.ts";
@@ -11,6 +10,7 @@ import {
   NOTHING_LEFT_OUT,
   readLeftOut,
 } from "./file-manifest.ts";
+import { wantsEntry } from "./filter.ts";
 import type { Line } from "./line.ts";
 import type { PackedMessage } from "./packing.ts";
 import type { DeliveryParts } from "./parts.ts";
@@ -30,13 +30,13 @@ type Wanted = { entry: FeedEntry; element: WebhookElement };
 export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> {
   const { subscription } = line;
   if (subscription?.way !== "sftp") return;
-  const read = await readAhead(parts, line.position);
+  const read = await readAhead(parts, line.position, subscription.settings.first_time_in_status);
   if (read.entries.length === 0) {
     line.behind = false;
     return;
   }
   const wanted = read.entries.flatMap((entry) =>
-    entry.element !== null && wants(subscription.settings, entry.element.event.codes.gluey)
+    entry.element !== null && wantsEntry(subscription.settings, entry, entry.element)
       ? [{ entry, element: entry.element }]
       : [],
   );
@@ -98,13 +98,14 @@ function keepLeftOut(parts: DeliveryParts, line: Line, file: Draft): LeftOutEven
 async function readAhead(
   parts: DeliveryParts,
   after: number,
+  statuses: boolean,
 ): Promise<{ entries: FeedEntry[]; more: boolean }> {
   const shard = parts.ctx.shardFor(parts.tenant.account_number);
   const entries: FeedEntry[] = [];
   let photos = 0;
   while (entries.length < MOST_EVENTS && photos < MOST_BYTES) {
     const from = entries.at(-1)?.position ?? after;
-    const next = await readFeed(shard, parts.tenant.id, from, ENTRIES_A_READING);
+    const next = await readFeed(shard, parts.tenant.id, from, ENTRIES_A_READING, { statuses });
     entries.push(...next);
     for (const { element } of next)
       photos += element?.event.other.delivery_confirmation?.base64_photo?.length ?? 0;

@@ -1,7 +1,8 @@
-import { wants } from "../domain/subscription.ts";
+import { NO_FILTER } from "../domain/subscription.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import { type FeedEntry, feedHead, readFeed } from "../storage/feed.ts";
 import { takeFile } from "./files.ts";
+import { wantsEntry } from "./filter.ts";
 import type { Line } from "./line.ts";
 import type { MessageRow } from "./outbox-schema.ts";
 import { type BuiltElement, LONGEST_BODY, pack } from "./packing.ts";
@@ -63,11 +64,14 @@ async function takeMessages(parts: DeliveryParts, lines: Line[], position: numbe
     ...lines.map((line) => (line.subscription?.way === "webhook" ? line.subscription.settings.max_batch : 1)),
   );
   const limit = Math.min(MOST_ENTRIES, Math.max(FEWEST_ENTRIES, batch * BATCHES_AHEAD));
-  const entries = await readFeed(shard, parts.tenant.id, position, limit);
+  const statuses = lines.some((line) => line.subscription?.settings.first_time_in_status);
+  const entries = await readFeed(shard, parts.tenant.id, position, limit, { statuses });
   for (const line of lines) {
-    // It may have been paused or dropped while the feed was read.
+    // It may have been paused, dropped or given another filter while the feed was read.
     const current = parts.lines.get(line.id) === line && line.wantsNews(parts.ctx.now(), parts.ctx.timeScale);
-    if (current && line.position === position) accept(parts, line, entries, entries.length >= limit);
+    const readFully = statuses || !line.subscription?.settings.first_time_in_status;
+    if (current && readFully && line.position === position)
+      accept(parts, line, entries, entries.length >= limit);
   }
 }
 
@@ -131,13 +135,13 @@ function build(
   entries: readonly FeedEntry[],
 ): { elements: BuiltElement[]; position: number; stopped: boolean } {
   const elements: BuiltElement[] = [];
-  const settings = line.subscription?.settings ?? { milestones: null };
+  const settings = line.subscription?.settings ?? NO_FILTER;
   let position = line.position;
   for (const entry of entries) {
     const { element, shipment_id, sequence } = entry;
     if (element === null) {
       setAside(parts, line, entry, entry.fault ?? "The stored event can't be read.");
-    } else if (wants(settings, element.event.codes.gluey)) {
+    } else if (wantsEntry(settings, entry, element)) {
       try {
         const bytes = parts.serialise(element);
         if (bytes.byteLength + 2 <= LONGEST_BODY)

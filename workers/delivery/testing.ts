@@ -3,7 +3,7 @@ import type { OpenedSubscription } from "../channels/channel.ts";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { sampleElement } from "../channels/webhook/sample.ts";
 import type { Context } from "../context.ts";
-import type { SftpSettings, WebhookSettings } from "../domain/subscription.ts";
+import { NO_FILTER, type SftpSettings, type WebhookSettings } from "../domain/subscription.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import type { CustomerDelivery } from "../durable/customer-delivery.ts";
 import { testContext } from "../testing/seed.ts";
@@ -52,7 +52,7 @@ export class Customer {
     const full: WebhookSettings = {
       way: "webhook",
       endpoint: Receiver.newest?.endpoint ?? "",
-      milestones: null,
+      ...NO_FILTER,
       max_batch: 20,
       ...rest,
     };
@@ -70,7 +70,7 @@ export class Customer {
       format: "json",
       every_minutes: 1,
       file_name: "{account}_{number}",
-      milestones: null,
+      ...NO_FILTER,
       ...settings,
     };
     return this.addSubscription(full, { password: "a password of the partner", private_key: null }, false);
@@ -114,7 +114,7 @@ export class Customer {
   /** Appends events to the feed: one for each shipment named, in that order. */
   async tell(
     shipments: readonly string[],
-    facts: { milestone?: string; body?: string; text?: string } = {},
+    facts: { milestone?: string; body?: string; text?: string; status?: string; carrier?: string } = {},
   ): Promise<void> {
     const shard = this.ctx.shardFor(this.tenant_id);
     const { account_number } = parseTenant(this.tenant_id);
@@ -125,9 +125,14 @@ export class Customer {
       this.sequences.set(name, sequence);
       this.position += 1;
       if (sequence === 1)
-        statements.push(insert(shard, "shipments", shipmentRow(this.tenant_id, account_number, id)));
+        statements.push(
+          insert(shard, "shipments", shipmentRow(this.tenant_id, account_number, id, facts.carrier)),
+        );
       const body = facts.body ?? eventBody(id, sequence, facts);
-      statements.push(insert(shard, "events", eventRow(this.tenant_id, id, sequence, this.position, body)));
+      const row = eventRow(this.tenant_id, id, sequence, this.position, body);
+      statements.push(
+        insert(shard, "events", { ...row, shipment_status: facts.status ?? row.shipment_status }),
+      );
     }
     for (let at = 0; at < statements.length; at += 50) await shard.batch(statements.slice(at, at + 50));
   }
@@ -186,12 +191,12 @@ function insert(
     .bind(...Object.values(row));
 }
 
-function shipmentRow(tenant_id: string, account_number: string, id: string) {
+function shipmentRow(tenant_id: string, account_number: string, id: string, carrier_id = "sandbox") {
   return {
     id,
     tenant_id,
     account_number,
-    carrier_id: "sandbox",
+    carrier_id,
     carrier_tracking_id: `NUMBER${id}`,
     registration: JSON.stringify({ uuid_ref: null, tracking_level: "shipment", meta_data: [] }),
     status: "in_transit",

@@ -253,6 +253,30 @@ describe("a customer's wishes", () => {
     expect(receiver.told).toEqual([`${customer.shipmentId("a")} 2`]);
   });
 
+  it("a filter by carrier, and one by a status entered for the first time, whatever the others want", async () => {
+    const customer = new Customer();
+    await customer.subscribe({ endpoint: `${receiver.endpoint}/first`, first_time_in_status: true });
+    await customer.subscribe({
+      endpoint: `${receiver.endpoint}/both`,
+      carriers: ["ups"],
+      first_time_in_status: true,
+    });
+    await customer.subscribe({ endpoint: `${receiver.endpoint}/all` });
+    const statuses = ["registered", "in_transit", "in_transit", "exception", "in_transit", "delivered"];
+    for (const status of statuses) {
+      await customer.tell(["a"], { status, carrier: "sandbox" });
+      await customer.tell(["b"], { status, carrier: "ups" });
+    }
+    await customer.wake();
+    const toldAt = (path: string) =>
+      receiver.received
+        .filter((one) => one.url.endsWith(path))
+        .flatMap((one) => one.told.map(({ shipment, sequence }) => `${shipment.slice(-1)}${sequence}`));
+    expect(toldAt("/first")).toEqual(["a2", "b2", "a4", "b4", "a6", "b6"]);
+    expect(toldAt("/both")).toEqual(["b2", "b4", "b6"]);
+    expect(toldAt("/all")).toHaveLength(12);
+  });
+
   it("a window is sent again with the ids and bytes it had, in order", async () => {
     const customer = new Customer();
     await customer.subscribe({ max_batch: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agreementFault, EdiAgreement, envelopeIds } from "./edi-agreement.ts";
-import { SftpSettings } from "./subscription.ts";
+import { NO_FILTER, SftpSettings } from "./subscription.ts";
 
 const stored = {
   way: "sftp",
@@ -17,7 +17,7 @@ const stored = {
 
 describe("settings", () => {
   it("stored before there were agreements are read as before", () => {
-    expect(SftpSettings.parse(stored)).toEqual(stored);
+    expect(SftpSettings.parse(stored)).toEqual({ ...stored, ...NO_FILTER });
   });
 
   it("with an agreement are kept as they are", () => {
@@ -27,7 +27,7 @@ describe("settings", () => {
       include_notices: true,
       qualifiers: { receiver: "14", scac: { postnord: "PNSE" }, references: { order: "ON" } },
     };
-    const given = { ...stored, edi, ack_directory: "/out/acks", ack_within_hours: 4 };
+    const given = { ...stored, ...NO_FILTER, edi, ack_directory: "/out/acks", ack_within_hours: 4 };
     expect(SftpSettings.parse(given)).toEqual(given);
   });
 

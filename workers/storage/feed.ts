@@ -23,6 +23,17 @@ export interface FeedEntry {
   sequence: number;
   element: WebhookElement | null;
   fault: string | null;
+  /**
+   * Whether the shipment's status after this event (`shipment_status`) is one that it had after no earlier event of the
+   * feed (a lower sequence), `registered` aside, which every shipment begins in. A status that comes again is not
+   * entered again. Null where it was not asked for. Neither changes once it is written, so a later reading says the same.
+   */
+  enters_status: boolean | null;
+}
+
+export interface FeedReading {
+  /** Also finds `enters_status`, at the price of the shipment's earlier events. */
+  statuses?: boolean;
 }
 
 const Place = z.object({
@@ -30,6 +41,7 @@ const Place = z.object({
   created_at: z.number(),
   shipment_id: z.string(),
   sequence: z.number(),
+  enters_status: z.number().nullable(),
 });
 
 const Row = Place.extend({
@@ -50,10 +62,17 @@ const Row = Place.extend({
 
 const ParcelRegistration = z.object({ uuid_ref: z.string().nullable(), meta_data: z.array(KeyValue) });
 
-const FEED_SQL = `
+const NOT_ASKED = "NULL";
+// Duplicates have no sequence and are told to nobody: what a shipment went through by them alone is still to be told.
+const ENTERS = `e.shipment_status <> 'registered' AND NOT EXISTS (
+         SELECT 1 FROM events b
+         WHERE b.shipment_id = e.shipment_id AND b.sequence < e.sequence AND b.shipment_status = e.shipment_status)`;
+
+const feedSql = (entersStatus: string) => `
 SELECT e.position, e.created_at, e.shipment_id, s.carrier_id, s.carrier_tracking_id, s.registration AS shipment_registration,
        s.carrier_tracking_update AS shipment_update, e.sequence, e.shipment_status, e.health, e.action_required_by, e.source, e.body,
-       p.id AS parcel_id, e.parcel_number, p.registration AS parcel_registration, p.carrier_tracking_update AS parcel_update
+       p.id AS parcel_id, e.parcel_number, p.registration AS parcel_registration, p.carrier_tracking_update AS parcel_update,
+       ${entersStatus} AS enters_status
 FROM events e
 JOIN shipments s ON s.id = e.shipment_id
 LEFT JOIN parcels p ON p.shipment_id = e.shipment_id AND p.carrier_tracking_id = e.parcel_number
@@ -66,11 +85,13 @@ export async function readFeed(
   tenant_id: string,
   after: number,
   limit: number,
+  { statuses = false }: FeedReading = {},
 ): Promise<FeedEntry[]> {
-  const { results } = await shard.prepare(FEED_SQL).bind(tenant_id, after, limit).all();
+  const sql = feedSql(statuses ? ENTERS : NOT_ASKED);
+  const { results } = await shard.prepare(sql).bind(tenant_id, after, limit).all();
   return results.map((raw) => {
-    const { position, created_at, shipment_id, sequence } = Place.parse(raw);
-    const place = { position, created_at, shipment_id, sequence };
+    const { enters_status: entered, ...read } = Place.parse(raw);
+    const place = { ...read, enters_status: entered === null ? null : entered === 1 };
     try {
       return { ...place, element: elementOf(Row.parse(raw), tenant_id.endsWith(".test")), fault: null };
     } catch (error) {

@@ -37,10 +37,10 @@ const create = createRoute({
 });
 
 const handleCreate: RouteHandler<typeof create, ApiEnv> = async (c) => {
-  const { endpoint: given, milestones, max_batch } = c.req.valid("json");
+  const { endpoint: given, ...rest } = c.req.valid("json");
   const endpoint = await checkedEndpoint(c.var.ctx, given);
   const secret = newSecret();
-  const settings: WebhookSettings = { way: "webhook", endpoint, milestones, max_batch };
+  const settings: WebhookSettings = { way: "webhook", endpoint, ...rest };
   const subscription = await createSubscription(c, settings, { secret, previous: null });
   return c.json({ ...webhookAnswer(subscription, undefined), secret }, 201);
 };

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { carriers } from "../../carriers/registry.ts";
 import { LINE_STATES, type LineStatus, WARNING_CODES } from "../../delivery/views.ts";
 import { CODES } from "../../domain/codes.ts";
 import { FILE_FORMATS, MAX_BATCH_DEFAULT } from "../../domain/subscription.ts";
@@ -17,6 +18,38 @@ const Milestones = z
   .nullable()
   .describe("Only events of these milestones; null or left out for all.");
 
+const CARRIERS: readonly string[] = carriers.map(({ id }) => id);
+
+const Carriers = z
+  .array(z.enum(CARRIERS))
+  .min(1)
+  .max(CARRIERS.length)
+  .nullable()
+  .describe("Only events of these carriers, by their ids; null or left out for all.");
+
+const FirstTimeInStatus = z
+  .boolean()
+  .describe(
+    "true: only events with which the shipment enters a status it had not been in before. registered, in which every shipment begins, is never entered; a status that comes again is not entered again.",
+  );
+
+/** Which events are told: those that pass all three. */
+const filter = {
+  milestones: Milestones.default(null),
+  carriers: Carriers.default(null),
+  first_time_in_status: FirstTimeInStatus.default(false),
+};
+const filterChange = {
+  milestones: Milestones.optional(),
+  carriers: Carriers.optional(),
+  first_time_in_status: FirstTimeInStatus.optional(),
+};
+const filterAnswer = {
+  milestones: z.array(z.string()).nullable(),
+  carriers: z.array(z.string()).nullable(),
+  first_time_in_status: z.boolean(),
+};
+
 const MaxBatch = z.number().int().min(1).max(100).describe("The most events of one message, 1 to 100.");
 const Endpoint = z
   .string()
@@ -28,7 +61,7 @@ const Paused = z.boolean().describe("true holds deliveries back; false resumes t
 export const WebhookInput = z
   .object({
     endpoint: Endpoint,
-    milestones: Milestones.default(null),
+    ...filter,
     max_batch: MaxBatch.default(MAX_BATCH_DEFAULT),
   })
   .openapi("NewWebhookSubscription");
@@ -36,7 +69,7 @@ export const WebhookInput = z
 export const WebhookChange = z
   .object({
     endpoint: Endpoint.optional(),
-    milestones: Milestones.optional(),
+    ...filterChange,
     max_batch: MaxBatch.optional(),
     paused: Paused.optional(),
   })
@@ -88,7 +121,7 @@ export const SftpInput = z
     format: z.enum(FILE_FORMATS),
     every_minutes: Minutes.default(15),
     file_name: FileName.default(DEFAULT_FILE_NAME),
-    milestones: Milestones.default(null),
+    ...filter,
   })
   .refine(({ password, private_key }) => (password === undefined) !== (private_key === undefined), {
     error: "password or private_key: give one of the two.",
@@ -105,7 +138,7 @@ export const SftpChange = z
     directory: Directory.optional(),
     every_minutes: Minutes.optional(),
     file_name: FileName.optional(),
-    milestones: Milestones.optional(),
+    ...filterChange,
     paused: Paused.optional(),
   })
   .refine(({ password, private_key }) => password === undefined || private_key === undefined, {
@@ -133,7 +166,7 @@ export const WebhookAnswer = z
   .object({
     id: z.string().describe("sub_…"),
     endpoint: z.string(),
-    milestones: z.array(z.string()).nullable(),
+    ...filterAnswer,
     max_batch: z.number().int(),
     ...standing,
   })
@@ -154,7 +187,7 @@ export const SftpAnswer = z
     format: z.enum(FILE_FORMATS),
     every_minutes: z.number().int(),
     file_name: z.string(),
-    milestones: z.array(z.string()).nullable(),
+    ...filterAnswer,
     ...standing,
   })
   .openapi("SftpSubscription");

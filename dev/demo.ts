@@ -11,7 +11,8 @@ import { type Stack, startStack } from "./stack.ts";
  * `npm run demo`: the whole of Gluey on this machine with a carrier and a customer around it; tracking events travel by
  * all nine paths, and it stays up to be played with. `-- --once` ends after the table: 0 only if every event arrived
  * exactly once and in order. `--json` makes the last line one JSON object.
- * `npm run demo -- --carrier bring --from FILE`: a document of your own travels instead.
+ * `npm run demo -- --carrier bring --from FILE`: a document of your own travels instead; `--number N` where it is an
+ * answer that does not repeat the number it was asked for.
  */
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     carrier: { type: "string" },
     from: { type: "string" },
+    number: { type: "string" },
     port: { type: "string" },
   },
 });
@@ -50,7 +52,7 @@ try {
   const journey =
     values.carrier === undefined || values.from === undefined
       ? null
-      : planJourney(values.carrier, values.from);
+      : planJourney(values.carrier, values.from, values.number === undefined ? [] : [values.number]);
   say("Starting workerd, the sFTP container's server and the cron ticker …");
   const stack = await startStack({
     state: join(folder, "state"),

@@ -13,7 +13,12 @@ export interface OwnDocument {
 }
 
 /** Reads a document as Gluey would. Throws a sentence where the carrier has no way that it could come by. */
-export function readOwnDocument(carrier: Carrier, body: Uint8Array, file_name: string): OwnDocument {
+export function readOwnDocument(
+  carrier: Carrier,
+  body: Uint8Array,
+  file_name: string,
+  asked: readonly string[],
+): OwnDocument {
   const way = wayOf(carrier, body);
   const document: RawDocument = {
     source: way,
@@ -21,7 +26,7 @@ export function readOwnDocument(carrier: Carrier, body: Uint8Array, file_name: s
     content_type: null,
     received_at: Date.now(),
     http_status: way === "poll" ? 200 : null,
-    asked: [],
+    asked,
     file_name: way === "sftp" ? file_name : null,
   };
   const { shipments, remarks } = carrier.harmonize(document, { rules: carrier.rules });

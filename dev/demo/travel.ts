@@ -21,17 +21,19 @@ export interface Journey {
   /** The document's path. */
   file: string;
   body: Buffer;
+  /** The number that was asked for, for answers that do not repeat it. */
+  asked: readonly string[];
 }
 
 /** Finds the carrier and reads the file, before anything is started. Throws a sentence when there is no such thing. */
-export function planJourney(carrier_id: string, file: string): Journey {
+export function planJourney(carrier_id: string, file: string, asked: readonly string[] = []): Journey {
   const carrier = findCarrier(carrier_id);
   if (carrier === null) {
     throw new Error(
       `There is no carrier ${carrier_id}. There are: ${carriers.map(({ id }) => id).join(", ")}.`,
     );
   }
-  return { carrier, file, body: readFileSync(file) };
+  return { carrier, file, body: readFileSync(file), asked };
 }
 
 const ARRIVED_WITHIN_MS = 75_000;
@@ -46,10 +48,10 @@ const EVENTS_PER_PAGE = 100;
  */
 export async function travel(
   stack: Stack,
-  { carrier, file, body }: Journey,
+  { carrier, file, body, asked }: Journey,
   { folder, say }: { folder: string; say: Say },
 ): Promise<number> {
-  const document = readOwnDocument(carrier, body, basename(file));
+  const document = readOwnDocument(carrier, body, basename(file), asked);
   for (const remark of document.remarks)
     say(`  ${remark.kind}: ${remark.detail}${remark.at === null ? "" : ` (${remark.at})`}`);
   if (document.shipments.length === 0) {
@@ -144,6 +146,12 @@ async function push(
   await answer.body?.cancel();
 }
 
+/** What carriers' token services answer, all their fields in one: OAuth's, and Posti's two. */
+const TOKENS = JSON.stringify({
+  ...{ access_token: "demo", token_type: "Bearer", expires_in: 3600 },
+  ...{ id_token: "demo", role_tokens: [{ type: "demo", token: "demo" }] },
+});
+
 /** Stands for the carrier's API: a token for whoever asks for one, the document for every other question. */
 async function startStub(body: Buffer): Promise<Server> {
   const first = body.subarray(0, 100).toString().trimStart();
@@ -153,7 +161,7 @@ async function startStub(body: Buffer): Promise<Server> {
     response.writeHead(200, {
       "content-type": token || !first.startsWith("<") ? "application/json" : "application/xml",
     });
-    response.end(token ? '{"access_token":"demo","token_type":"Bearer","expires_in":3600}' : body);
+    response.end(token ? TOKENS : body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();

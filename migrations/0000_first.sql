@@ -113,6 +113,29 @@ CREATE TABLE `documents` (
 	`body` blob
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `file_pieces` (
+	`connection_id` text NOT NULL,
+	`path` text NOT NULL,
+	`size` integer NOT NULL,
+	`mtime_ms` integer NOT NULL,
+	`piece` integer NOT NULL,
+	`from_byte` integer NOT NULL,
+	`document_id` text NOT NULL,
+	`fault` text,
+	PRIMARY KEY(`connection_id`, `path`, `size`, `mtime_ms`, `piece`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `file_progress` (
+	`connection_id` text NOT NULL,
+	`path` text NOT NULL,
+	`size` integer NOT NULL,
+	`mtime_ms` integer NOT NULL,
+	`read_to` integer NOT NULL,
+	`checkpoint` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `path`, `size`, `mtime_ms`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `files` (
 	`connection_id` text NOT NULL,
 	`path` text NOT NULL,

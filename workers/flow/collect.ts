@@ -8,18 +8,22 @@ import { SftpFault, type SftpSession, type SftpTarget } from "../outside/sftp.ts
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import {
   documentOfContent,
+  forgetOtherVersions,
+  forgetProgress,
   type KnownFile,
   knownFiles,
   type ListedFile,
   markFile,
 } from "../storage/files.ts";
 import type { CheckEnd } from "./check.ts";
+import { endOfLarge, type LargeLimits, largeLimits, readLarge } from "./collect-large.ts";
 import { log } from "./log.ts";
 import { hint } from "./receive.ts";
 
 /**
  * Step 1b.2: what is new in a carrier's folder. Each file goes seen → kept (its bytes are a document) → posted → moved,
  * one step a listing, and the row says where it is: a crash between any two steps repeats the last one harmlessly.
+ * One too large to be read at once goes seen → reading → kept (its pieces are documents).
  */
 
 const FILES_PER_LISTING = 10_000;
@@ -27,15 +31,24 @@ const FILES_PER_LISTING = 10_000;
 const FILES_PER_RUN = 100;
 /** Bytes kept in one run, so that a run ends in time. */
 const BYTES_PER_RUN = 100 * 1024 * 1024;
+/** A larger file is read in pieces. */
 const FILE_MAX_BYTES = 25 * 1024 * 1024;
+
+export interface CollectLimits {
+  file_max: number;
+  large: LargeLimits;
+}
+
+const collectLimits: CollectLimits = { file_max: FILE_MAX_BYTES, large: largeLimits };
 
 export async function collectFiles(
   ctx: Context,
   carrier: Carrier,
   connection: Connection,
   way: SftpWaySettings,
+  limits: CollectLimits = collectLimits,
 ): Promise<CheckEnd> {
-  const run = new FolderRun(ctx, carrier, connection, way);
+  const run = new FolderRun(ctx, carrier, connection, way, limits);
   try {
     return await ctx.sftp.run(targetOf(connection, way), (session) => run.over(session));
   } catch (error) {
@@ -73,12 +86,22 @@ class FolderRun {
   readonly #way: SftpWaySettings;
   #filesLeft = FILES_PER_RUN;
   #bytesLeft = BYTES_PER_RUN;
+  readonly #limits: CollectLimits;
+  #largeBytesLeft: number;
 
-  constructor(ctx: Context, carrier: Carrier, connection: Connection, way: SftpWaySettings) {
+  constructor(
+    ctx: Context,
+    carrier: Carrier,
+    connection: Connection,
+    way: SftpWaySettings,
+    limits: CollectLimits,
+  ) {
     this.#ctx = ctx;
     this.#carrier = carrier;
     this.#connection = connection;
     this.#way = way;
+    this.#limits = limits;
+    this.#largeBytesLeft = limits.large.run;
   }
 
   async over(session: SftpSession): Promise<CheckEnd> {
@@ -89,7 +112,9 @@ class FolderRun {
         path: joinPath(this.#way.directory, file.name),
         size: file.size,
         mtime_ms: file.mtime_ms,
-      }));
+      }))
+      // Large ones last: they hold up no other.
+      .sort((a, b) => Number(this.#isLarge(a)) - Number(this.#isLarge(b)));
     const known = Map.groupBy(
       await knownFiles(
         this.#ctx.control,
@@ -119,8 +144,15 @@ class FolderRun {
       : { kind: "failed", error: fault, retry_after_ms: 0, resume_after: null };
   }
 
+  #isLarge(file: ListedFile): boolean {
+    return file.size > this.#limits.file_max;
+  }
+
   async #advance(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {
-    if (before === null || before.state === "seen") return this.#keep(session, file, before !== null);
+    if (this.#isLarge(file) && !(before?.state === "moved" || before?.state === "failed"))
+      return this.#advanceLarge(session, file, before);
+    if (before === null || before.state === "seen" || before.state === "reading")
+      return this.#keep(session, file, before !== null);
     if (before.state === "kept") {
       if (before.document_state === "accepted") return;
       return this.#putAway(session, file, before);
@@ -137,12 +169,6 @@ class FolderRun {
       if (!unchanged) await markFile(control, this.#connection.id, file, { state: "seen" }, now);
       return;
     }
-    if (file.size > FILE_MAX_BYTES)
-      return this.#refuse(
-        session,
-        file,
-        `The file holds ${file.size} bytes; at most ${FILE_MAX_BYTES} are read. Split it.`,
-      );
     if (this.#filesLeft <= 0 || this.#bytesLeft < file.size) return;
     this.#filesLeft -= 1;
     this.#bytesLeft -= file.size;
@@ -187,6 +213,38 @@ class FolderRun {
       source: "sftp",
       bytes: body.length,
     });
+  }
+
+  /** A large file is begun once a listing finds it unchanged: what still grows would be read again and again. */
+  async #advanceLarge(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {
+    const { control } = this.#ctx;
+    const { id } = this.#connection;
+    if (before === null) {
+      await forgetOtherVersions(control, id, file);
+      await markFile(control, id, file, { state: "seen" }, this.#ctx.now());
+      return;
+    }
+    if (before.state === "kept") {
+      const end = await endOfLarge(this.#ctx, id, file);
+      if (end.kind === "waiting") return;
+      if (end.kind === "broken") await this.#refuse(session, file, end.why);
+      else await this.#putAway(session, file, before);
+      await forgetProgress(control, id, file);
+      return;
+    }
+    if (this.#largeBytesLeft <= 0) return;
+    const large = {
+      ctx: this.#ctx,
+      carrier: this.#carrier,
+      connection: this.#connection,
+      file,
+      limits: this.#limits.large,
+    };
+    const end = await readLarge(large, session, this.#largeBytesLeft);
+    this.#largeBytesLeft -= end.read;
+    if (end.kind === "on") return;
+    await this.#refuse(session, file, `The file holds ${file.size} bytes. ${end.why}`);
+    await forgetProgress(control, id, file);
   }
 
   /** Its document is in the timelines, or can't be read: out of the way with it. */

@@ -209,8 +209,11 @@ export const files = sqliteTable(
     path: text().notNull(),
     size: integer().notNull(),
     mtime_ms: integer().notNull(),
-    /** seen: once, perhaps still growing. kept: its bytes are a document. moved: out of the way at the carrier. failed: moved to failed/. */
-    state: text({ enum: ["seen", "kept", "moved", "failed"] }).notNull(),
+    /**
+     * seen: once, perhaps still growing. reading: too large for one run, see `file_progress`. kept: its bytes are a document,
+     * or those of its pieces that tell anything are. moved: out of the way at the carrier. failed: moved to failed/.
+     */
+    state: text({ enum: ["seen", "reading", "kept", "moved", "failed"] }).notNull(),
     sha256: text(),
     document_id: text(),
     updated_at: integer().notNull(),
@@ -219,6 +222,41 @@ export const files = sqliteTable(
     primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms] }),
     index("files_by_content").on(t.connection_id, t.sha256),
   ],
+);
+
+/** How far a file too large to be read at once has been read; gone once it is out of the way. Written by: collect. */
+export const fileProgress = sqliteTable(
+  "file_progress",
+  {
+    connection_id: text().notNull(),
+    path: text().notNull(),
+    size: integer().notNull(),
+    mtime_ms: integer().notNull(),
+    /** Up to which byte its pieces are kept. */
+    read_to: integer().notNull(),
+    /** JSON: what the next run goes on from, see flow/collect-large.ts. */
+    checkpoint: text().notNull(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms] })],
+);
+
+/** The pieces of such a file that are documents; gone with its progress. Written by: collect. */
+export const filePieces = sqliteTable(
+  "file_pieces",
+  {
+    connection_id: text().notNull(),
+    path: text().notNull(),
+    size: integer().notNull(),
+    mtime_ms: integer().notNull(),
+    /** 1-based, and where it begins in the file. */
+    piece: integer().notNull(),
+    from_byte: integer().notNull(),
+    document_id: text().notNull(),
+    /** What in it could not be read; null where all could. */
+    fault: text(),
+  },
+  (t) => [primaryKey({ columns: [t.connection_id, t.path, t.size, t.mtime_ms, t.piece] })],
 );
 
 /** Where a customer hears from us. Secrets are sealed as in `connections`. Written by: the customer. */

@@ -8,7 +8,8 @@ export interface ListedFile {
   mtime_ms: number;
 }
 
-export type FileState = "seen" | "kept" | "moved" | "failed";
+const FILE_STATES = ["seen", "reading", "kept", "moved", "failed"] as const;
+export type FileState = (typeof FILE_STATES)[number];
 
 export interface KnownFile extends ListedFile {
   state: FileState;
@@ -23,7 +24,7 @@ const FileRow = z.object({
   path: z.string(),
   size: z.number(),
   mtime_ms: z.number(),
-  state: z.enum(["seen", "kept", "moved", "failed"]),
+  state: z.enum(FILE_STATES),
   document_id: z.string().nullable(),
   document_state: z.enum(["accepted", "done", "unreadable"]).nullable(),
   remarks: z.string().nullable(),
@@ -86,4 +87,130 @@ export async function documentOfContent(
     .bind(connection_id, sha256)
     .first<{ document_id: string }>();
   return row?.document_id ?? null;
+}
+
+// --- files too large to be read at once: in pieces, over several runs ---------------------------------------
+
+export interface KeptPiece {
+  piece: number;
+  from_byte: number;
+  document_id: string;
+  /** What in it could not be read. */
+  fault: string | null;
+}
+
+const key = (connection_id: string, file: ListedFile) =>
+  [connection_id, file.path, file.size, file.mtime_ms] as const;
+const HERE = "connection_id = ?1 AND path = ?2 AND size = ?3 AND mtime_ms = ?4";
+
+/** JSON of the checkpoint that the last run left, or null. */
+export async function checkpointOf(
+  control: D1Database,
+  connection_id: string,
+  file: ListedFile,
+): Promise<string | null> {
+  const row = await control
+    .prepare(`SELECT checkpoint FROM file_progress WHERE ${HERE}`)
+    .bind(...key(connection_id, file))
+    .first<{ checkpoint: string }>();
+  return row?.checkpoint ?? null;
+}
+
+/** Writes down pieces whose documents are kept, and where to go on behind them, all at once. A run that was overtaken changes nothing. */
+export async function keepProgress(
+  control: D1Database,
+  connection_id: string,
+  file: ListedFile,
+  progress: {
+    state: "reading" | "kept";
+    read_to: number;
+    checkpoint: string;
+    pieces: readonly KeptPiece[];
+    /** Of the whole file; null before its end. */
+    sha256: string | null;
+  },
+  now: number,
+): Promise<void> {
+  const { state, read_to, checkpoint, pieces, sha256 } = progress;
+  const here = key(connection_id, file);
+  await control.batch([
+    control
+      .prepare(
+        `INSERT INTO file_pieces (connection_id, path, size, mtime_ms, piece, from_byte, document_id, fault)
+         SELECT ?1, ?2, ?3, ?4, p.value ->> 'piece', p.value ->> 'from_byte', p.value ->> 'document_id', p.value ->> 'fault'
+         FROM json_each(?5) AS p WHERE true ON CONFLICT DO NOTHING`,
+      )
+      .bind(...here, JSON.stringify(pieces)),
+    control
+      .prepare(
+        `INSERT INTO file_progress (connection_id, path, size, mtime_ms, read_to, checkpoint, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (connection_id, path, size, mtime_ms) DO UPDATE SET read_to = excluded.read_to,
+           checkpoint = excluded.checkpoint, updated_at = excluded.updated_at WHERE excluded.read_to >= file_progress.read_to`,
+      )
+      .bind(...here, read_to, checkpoint, now),
+    control
+      .prepare(
+        `UPDATE files SET state = ?5, sha256 = ?6, updated_at = ?7 WHERE ${HERE} AND state IN ('seen', 'reading')`,
+      )
+      .bind(...here, state, sha256, now),
+  ]);
+}
+
+/** At most so many pieces are told one by one in a carrier's error text. */
+const FAULTS_TOLD = 20;
+
+const PieceFault = z.object({ piece: z.number(), from_byte: z.number(), fault: z.string().nullable() });
+export type PieceFault = z.infer<typeof PieceFault>;
+
+/** What became of a file's pieces: whether some are still on their way, and the first that could not be read. */
+export async function endOfPieces(
+  control: D1Database,
+  connection_id: string,
+  file: ListedFile,
+): Promise<{ waiting: boolean; faults: PieceFault[] }> {
+  const among = `FROM file_pieces p JOIN documents d ON d.id = p.document_id
+    WHERE p.connection_id = ?1 AND p.path = ?2 AND p.size = ?3 AND p.mtime_ms = ?4`;
+  const here = key(connection_id, file);
+  const [waiting, faults] = await control.batch([
+    control.prepare(`SELECT 1 ${among} AND d.state = 'accepted' LIMIT 1`).bind(...here),
+    control
+      .prepare(
+        `SELECT p.piece, p.from_byte, p.fault ${among} AND (p.fault IS NOT NULL OR d.state = 'unreadable') ORDER BY p.piece LIMIT ?5`,
+      )
+      .bind(...here, FAULTS_TOLD),
+  ]);
+  return {
+    waiting: (waiting?.results.length ?? 0) > 0,
+    faults: (faults?.results ?? []).map((row) => PieceFault.parse(row)),
+  };
+}
+
+/** The file is out of the way: of its pieces only the documents stay. */
+export async function forgetProgress(
+  control: D1Database,
+  connection_id: string,
+  file: ListedFile,
+): Promise<void> {
+  const here = key(connection_id, file);
+  await control.batch(
+    ["file_pieces", "file_progress"].map((table) =>
+      control.prepare(`DELETE FROM ${table} WHERE ${HERE}`).bind(...here),
+    ),
+  );
+}
+
+/** The same name has another size or time now: what was read of it before is not gone on with. */
+export async function forgetOtherVersions(
+  control: D1Database,
+  connection_id: string,
+  file: ListedFile,
+): Promise<void> {
+  const here = key(connection_id, file);
+  const other = "connection_id = ?1 AND path = ?2 AND (size <> ?3 OR mtime_ms <> ?4)";
+  await control.batch([
+    ...["file_pieces", "file_progress"].map((table) =>
+      control.prepare(`DELETE FROM ${table} WHERE ${other}`).bind(...here),
+    ),
+    control.prepare(`DELETE FROM files WHERE ${other} AND state IN ('seen', 'reading')`).bind(...here),
+  ]);
 }

@@ -196,9 +196,11 @@ export function answered(status: number, body: string, headers: Record<string, s
 /** A folder at a carrier, in memory: what the container would show. Only for steps whose own logic is under test; the container itself is tested against OpenSSH. */
 export class Folder implements Sftp {
   readonly files = new Map<string, { bytes: Uint8Array; mtime_ms: number }>();
-  /** Set to make the next call of that name fail. */
-  failing: { call: keyof SftpSession | "run"; fault: SftpFault } | null = null;
+  /** Set to make the next call of that name fail, or one after so many that work. */
+  failing: { call: keyof SftpSession | "run"; fault: SftpFault; after?: number } | null = null;
   reads = 0;
+  /** The parts of files that were asked for, in order. */
+  readonly ranges: { path: string; offset: number; length: number }[] = [];
 
   put(path: string, text: string | Uint8Array, mtime_ms = 1): void {
     this.files.set(path, {
@@ -209,7 +211,11 @@ export class Folder implements Sftp {
 
   #mayFail(call: keyof SftpSession | "run"): void {
     if (this.failing?.call === call) {
-      const { fault } = this.failing;
+      const { fault, after = 0 } = this.failing;
+      if (after > 0) {
+        this.failing.after = after - 1;
+        return;
+      }
       this.failing = null;
       throw fault;
     }
@@ -236,10 +242,15 @@ export class Folder implements Sftp {
           }));
         return { files, truncated: false };
       },
-      read: async (path) => {
+      read: async (path, range) => {
         this.#mayFail("read");
         this.reads += 1;
-        const stream = new Response(this.#file(path).bytes).body;
+        const { bytes } = this.#file(path);
+        if (range !== undefined) this.ranges.push({ path, ...range });
+        if (range !== undefined && range.offset > bytes.length)
+          throw new SftpFault("bad_request", `The file has only ${bytes.length} bytes.`);
+        const part = range === undefined ? bytes : bytes.subarray(range.offset, range.offset + range.length);
+        const stream = new Response(part).body;
         if (stream === null) throw new Error("A response of bytes has a body.");
         return stream;
       },

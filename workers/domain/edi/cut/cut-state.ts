@@ -103,7 +103,10 @@ export interface Cutter {
 export interface CutSizes {
   /** A piece is not filled further than this. */
   readonly piece: number;
-  /** A longer message is left out; one between the two stands alone. */
+  /**
+   * A longer message is left out; one between the two stands alone. So many bytes without a cut (rubbish between
+   * interchanges) are made one, so that a run gets on.
+   */
   readonly message: number;
 }
 

@@ -25,8 +25,6 @@ import { InterchangePiece } from "./interchange-piece.ts";
 
 /** The window holds what a slice leaves over, so slices are small. */
 const SLICE_BYTES = 65_536;
-/** So many bytes without a cut (rubbish between interchanges) are made one, so that a run gets on. */
-const STALLED_BYTES = 8 * 1024 * 1024;
 const LINE_END_BYTES = 2;
 
 export function newInterchangesState(): InterchangesState {
@@ -102,7 +100,8 @@ export class InterchangeCutter implements Cutter {
       this.scanner.push(slice);
       this.loseTooLong();
       this.forgetDealtWith();
-      if (this.window.end - this.resume.offset > STALLED_BYTES && (this.message?.lost ?? true)) this.pause();
+      if (this.window.end - this.resume.offset > this.sizes.message && (this.message?.lost ?? true))
+        this.pause();
     }
     return this.full.splice(0);
   }

@@ -11,8 +11,6 @@ import { type CutSizes, type Cutter, type LinesState, noLosses, type Piece, with
 export const LINE_MAX_BYTES = 65_536;
 /** Where no line is known, a piece is cut at this many bytes more all the same. */
 const WAIT_FOR_KNOWN_BYTES = 65_536;
-/** So many bytes without a cut (nothing but what can't be read) are made one, so that a run gets on. */
-const STALLED_BYTES = 8 * 1024 * 1024;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -98,7 +96,7 @@ export class LineCutter implements Cutter {
       this.takeLines(false);
       if (this.window.end - this.lineFrom > LINE_MAX_BYTES) this.loseLine();
       this.window.forget(this.lineFrom);
-      if (this.lineFrom - this.resume.offset > STALLED_BYTES) this.cut(this.lineFrom);
+      if (this.lineFrom - this.resume.offset > this.sizes.message) this.cut(this.lineFrom);
     }
     return this.full.splice(0);
   }

@@ -7,9 +7,11 @@ import { log, reasonOf } from "./log.ts";
 
 /** A document younger than this is still on its way through the queues. */
 const GRACE_MS = 60_000;
+/** A run younger than this may still be posting: a large file takes its time, and another run would only undo its count. */
+const RUN_GRACE_MS = 15 * 60_000;
 const DOCUMENTS_PER_SWEEP = 500;
 
-const WAITING = z.object({ id: z.string(), state: z.string() });
+const WAITING = z.object({ id: z.string(), run_at: z.number().nullable() });
 
 async function watermarkOf(control: D1Database, name: string): Promise<string> {
   const row = await control
@@ -24,28 +26,31 @@ async function watermarkOf(control: D1Database, name: string): Promise<string> {
  * stays before the oldest of them, so the work is what came since and what hangs, never what exists.
  */
 export async function sweepDocuments(ctx: Context): Promise<void> {
-  const grace = Math.max(5_000, GRACE_MS * ctx.timeScale);
-  const before = `doc_${timePart(ctx.now() - grace)}`;
+  const now = ctx.now();
+  const before = `doc_${timePart(now - Math.max(5_000, GRACE_MS * ctx.timeScale))}`;
+  const idle = now - Math.max(10_000, RUN_GRACE_MS * ctx.timeScale);
   const from = await watermarkOf(ctx.control, "documents");
   const { results } = await ctx.control
-    .prepare("SELECT id, state FROM documents WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3")
+    .prepare(
+      "SELECT id, run_at FROM documents WHERE id > ?1 AND id < ?2 AND state = 'accepted' ORDER BY id LIMIT ?3",
+    )
     .bind(from, before, DOCUMENTS_PER_SWEEP)
     .all();
   const rows = results.map((row) => WAITING.parse(row));
-  const waiting = rows.filter((row) => row.state === "accepted");
+  const waiting = rows.filter((row) => row.run_at === null || row.run_at < idle);
   for (let at = 0; at < waiting.length; at += 100) {
     await ctx.queues.documents.sendBatch(
       waiting.slice(at, at + 100).map((row) => ({ body: { document_id: row.id } })),
     );
   }
-  const firstWaiting = rows.findIndex((row) => row.state === "accepted");
-  const settled = firstWaiting === -1 ? rows.at(-1)?.id : rows[firstWaiting - 1]?.id;
-  if (settled !== undefined && settled > from) {
+  // The watermark means "nothing at or before it waits". One letter less than the oldest's id comes just before it.
+  const settled = rows[0]?.id.slice(0, -1) ?? before;
+  if (settled > from) {
     await ctx.control
       .prepare(
-        "INSERT INTO sweeps (name, watermark) VALUES ('documents', ?1) ON CONFLICT (name) DO UPDATE SET watermark = excluded.watermark WHERE watermark < excluded.watermark",
+        "INSERT INTO sweeps (name, watermark) VALUES ('documents', ?1) ON CONFLICT (name) DO UPDATE SET watermark = excluded.watermark WHERE watermark = ?2",
       )
-      .bind(settled)
+      .bind(settled, from)
       .run();
   }
   if (waiting.length > 0) log("documents.swept", { waiting: waiting.length });
@@ -60,9 +65,11 @@ export async function acceptAgain(
   const oldest = ids.toSorted()[0];
   if (oldest === undefined) return;
   await control.batch([
+    // A run under way counts for nothing any more: it began before whoever asks now was there.
     control
       .prepare(
-        "UPDATE documents SET state = 'accepted', reread = ?2 WHERE id IN (SELECT value FROM json_each(?1))",
+        `UPDATE documents SET state = 'accepted', reread = max(reread, ?2), failures = 0, runs = runs + 1, run_at = NULL
+         WHERE id IN (SELECT value FROM json_each(?1))`,
       )
       .bind(JSON.stringify(ids), reread ? 1 : 0),
     // The watermark means "nothing at or before it waits": one digit less than the oldest keeps that true.
@@ -73,17 +80,53 @@ export async function acceptAgain(
 }
 
 const OBJECTS_PER_SWEEP = 200;
+/** Rows looked at for them: customers with dead letters alone are listed too, and passed over. */
+const BACKLOGS_PER_SWEEP = 1000;
+const WOKEN_AT_ONCE = 10;
 
-/** Wakes the objects that said they hold undelivered news: one that lost its alarm goes on within a minute. */
+const BACKLOG = z.object({ tenant_id: z.string(), waiting: z.number() });
+type Backlog = z.infer<typeof BACKLOG>;
+
+/**
+ * Wakes the objects that said they hold undelivered news: one that lost its alarm goes on within a minute. Where there
+ * are more than a sweep can wake, each sweep goes on behind the last, round and round, so that all get their turn.
+ */
 export async function sweepBacklogs(ctx: Context): Promise<void> {
-  const { results } = await ctx.control
-    .prepare("SELECT tenant_id FROM backlogs WHERE waiting > 0 LIMIT ?1")
-    .bind(OBJECTS_PER_SWEEP)
-    .all<{ tenant_id: string }>();
-  for (const { tenant_id } of results) {
-    await ctx
-      .deliveryOf(tenant_id)
-      .wake()
-      .catch((error: unknown) => log("wake.failed", { tenant_id, why: reasonOf(error) }));
+  const from = await watermarkOf(ctx.control, "backlogs");
+  const behind = await backlogsAfter(ctx.control, from);
+  const round = behind.length < BACKLOGS_PER_SWEEP && from !== "";
+  const before = round ? (await backlogsAfter(ctx.control, "")).filter((row) => row.tenant_id <= from) : [];
+  const rows = [...behind, ...before].slice(0, BACKLOGS_PER_SWEEP);
+  const waiting = rows.filter((row) => row.waiting > 0);
+  const turn = waiting.slice(0, OBJECTS_PER_SWEEP);
+  for (let at = 0; at < turn.length; at += WOKEN_AT_ONCE)
+    await Promise.all(turn.slice(at, at + WOKEN_AT_ONCE).map(({ tenant_id }) => wake(ctx, tenant_id)));
+  const isLeftOver = waiting.length > turn.length || rows.length === BACKLOGS_PER_SWEEP;
+  // Who all had their turn is asked from the beginning again.
+  const last = waiting.length > turn.length ? turn.at(-1) : rows.at(-1);
+  const to = isLeftOver && last !== undefined ? last.tenant_id : "";
+  if (to === from) return;
+  await ctx.control
+    .prepare(
+      "INSERT INTO sweeps (name, watermark) VALUES ('backlogs', ?1) ON CONFLICT (name) DO UPDATE SET watermark = excluded.watermark",
+    )
+    .bind(to)
+    .run();
+  if (isLeftOver) log("backlogs.left_over", { woken: turn.length });
+}
+
+async function backlogsAfter(control: D1Database, tenant_id: string): Promise<Backlog[]> {
+  const { results } = await control
+    .prepare("SELECT tenant_id, waiting FROM backlogs WHERE tenant_id > ?1 ORDER BY tenant_id LIMIT ?2")
+    .bind(tenant_id, BACKLOGS_PER_SWEEP)
+    .all();
+  return results.map((row) => BACKLOG.parse(row));
+}
+
+async function wake(ctx: Context, tenant_id: string): Promise<void> {
+  try {
+    await ctx.deliveryOf(tenant_id).wake();
+  } catch (error) {
+    log("wake.failed", { tenant_id, why: reasonOf(error) });
   }
 }

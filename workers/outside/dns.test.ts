@@ -38,13 +38,27 @@ describe("DNS over HTTPS", () => {
 
   it.each([
     ["one family hangs", { A: records([1, "1.1.1.1"]), AAAA: "hangs" }],
-    ["SERVFAIL", { A: { body: { Status: 2 } }, AAAA: records([28, "2606:4700::1111"]) }],
+    ["one family hangs, the other has no server", { A: { body: { Status: 2 } }, AAAA: "hangs" }],
     ["status 500", { A: { status: 500, body: {} } }],
     ["no JSON of theirs", { A: { body: ["surprise"] } }],
     ["an endless answer", { A: { body: { Status: 0, pad: "x".repeat(70_000) } } }],
   ] satisfies [string, Answers][])("fails where it can't know: %s", async (_what, given) => {
     answers = given;
     expect((await dnsOverHttps()("hooks.example.com")).kind).toBe("failed");
+  });
+
+  it.each([
+    ["SERVFAIL", 2],
+    ["REFUSED", 5],
+  ])("takes %s for the name's own fault, whatever the other family says", async (_what, Status) => {
+    const nothing = { kind: "resolved", addresses: [], aliases: [] };
+    answers = { A: { body: { Status } }, AAAA: records([28, "2606:4700::1111"]) };
+    expect(await dnsOverHttps()("broken.example.com")).toEqual(nothing);
+    answers = { A: records([1, "1.1.1.1"]), AAAA: { body: { Status } } };
+    const resolve = dnsOverHttps();
+    expect(await resolve("broken.example.com")).toEqual(nothing);
+    answers = { A: records([1, "1.1.1.1"]), AAAA: { body: { Status: 0 } } };
+    expect(await resolve("broken.example.com")).toMatchObject({ addresses: ["1.1.1.1"] });
   });
 
   it("tells a name that does not exist from one without addresses", async () => {

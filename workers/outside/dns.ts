@@ -23,6 +23,12 @@ const Answer = z.object({
 
 type LookUp = { resolved: Resolved; ttl_ms: number };
 
+/**
+ * A working resolver got nothing from the name's own servers (SERVFAIL, REFUSED: a broken delegation or DNSSEC, servers
+ * that are down): for whoever wants to call it, a name without an address. Only a resolver that is out of reach is our fault.
+ */
+const UNANSWERED: LookUp = { resolved: { kind: "resolved", addresses: [], aliases: [] }, ttl_ms: 0 };
+
 /** DNS over HTTPS. What was resolved is kept for its time to live, at most 60 s; a failure or a missing name is not kept. */
 export function dnsOverHttps(now: () => number = Date.now): Resolver {
   const kept = new Map<string, { resolved: Resolved; until: number }>();
@@ -42,6 +48,7 @@ export function dnsOverHttps(now: () => number = Date.now): Resolver {
 /** Both families must have been asked: what one does not tell, the other may hide. */
 function joined(a: LookUp, aaaa: LookUp): LookUp {
   for (const one of [a, aaaa]) if (one.resolved.kind === "failed") return one;
+  if (a === UNANSWERED || aaaa === UNANSWERED) return UNANSWERED;
   const found = [a, aaaa].flatMap(({ resolved }) => (resolved.kind === "resolved" ? [resolved] : []));
   if (found.length === 0) return a;
   const chains = found.map((one) => one.aliases);
@@ -74,7 +81,7 @@ async function lookUp(host: string, type: "A" | "AAAA"): Promise<LookUp> {
     return failed("The resolver did not answer.");
   }
   if (answer.Status === NAME_ERROR) return { resolved: { kind: "no_such_name" }, ttl_ms: 0 };
-  if (answer.Status !== NO_ERROR) return failed(`The resolver failed with code ${answer.Status}.`);
+  if (answer.Status !== NO_ERROR) return UNANSWERED;
   const records = answer.Answer ?? [];
   return {
     resolved: {

@@ -7,7 +7,7 @@ import { unstable_readConfig } from "wrangler";
 import { z } from "zod";
 import { accountOf, lookFor, mustSay, type Wrangler } from "./deploy/account.ts";
 import { carryOut } from "./deploy/carry-out.ts";
-import { NO_DATABASE_ID, planOf, type Wanted, wordsOf } from "./deploy/plan.ts";
+import { hostsOfRoutes, NO_DATABASE_ID, planOf, type Wanted, wordsOf } from "./deploy/plan.ts";
 import { SECRET_NAMES } from "./deploy/secrets.ts";
 
 /**
@@ -18,10 +18,13 @@ const root = join(import.meta.dirname, "..");
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 const Queue = z.object({ queue: z.string(), dead_letter_queue: z.string().optional() });
+const Route = z.union([z.string(), z.object({ pattern: z.string() })]);
 const Configuration = z.object({
   name: z.string(),
   d1_databases: z.tuple([z.object({ database_name: z.string(), database_id: z.string() })]),
   queues: z.object({ producers: z.array(Queue).default([]), consumers: z.array(Queue).default([]) }),
+  route: Route.optional(),
+  routes: z.array(Route).default([]),
 });
 
 try {
@@ -70,7 +73,7 @@ try {
 
 function wantedOf(): Wanted {
   const read = unstable_readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
-  const { name, d1_databases, queues } = Configuration.parse(read);
+  const { name, d1_databases, queues, route, routes } = Configuration.parse(read);
   const [{ database_name, database_id }] = d1_databases;
   const named = [...queues.producers, ...queues.consumers].flatMap((one) => [
     one.queue,
@@ -81,6 +84,7 @@ function wantedOf(): Wanted {
     database: { name: database_name, id: database_id },
     queues: [...new Set(named)],
     secrets: [...SECRET_NAMES],
+    hosts: hostsOfRoutes(route === undefined ? routes : [route, ...routes]),
   };
 }
 

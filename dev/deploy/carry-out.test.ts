@@ -11,11 +11,14 @@ const wanted: Wanted = {
   database: { name: "gluey", id: NO_DATABASE_ID },
   queues: ["one"],
   secrets: ["ADMIN_TOKEN", "CREDENTIALS_KEYS"],
+  hosts: ["track.example.com"],
 };
+const toml = (database_id: string, hosts: string) =>
+  `database_id = "${database_id}"\nOWN_HOSTS = "${hosts}"\n`;
 let root = "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "gluey-deploy-"));
-  writeFileSync(join(root, "wrangler.toml"), `database_id = "${NO_DATABASE_ID}"\n`);
+  writeFileSync(join(root, "wrangler.toml"), toml(NO_DATABASE_ID, ""));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -68,7 +71,9 @@ async function deploy(wrangler: Wrangler, current: Wanted): Promise<{ lines: str
 it("deploys to an empty account; a second run creates nothing", async () => {
   const { wrangler, ran } = account();
   const first = await deploy(wrangler, wanted);
-  expect(readFileSync(join(root, "wrangler.toml"), "utf8")).toBe('database_id = "d-1"\n');
+  expect(readFileSync(join(root, "wrangler.toml"), "utf8")).toBe(
+    toml("d-1", "track.example.com,gluey.acme.workers.dev"),
+  );
   expect(first.asked).toEqual([
     "PUT https://api.cloudflare.com/client/v4/accounts/a1/d1/database/d-1",
     "GET https://gluey.acme.workers.dev/healthz",
@@ -78,10 +83,22 @@ it("deploys to an empty account; a second run creates nothing", async () => {
     ran.findIndex((command) => command.startsWith("deploy")),
   );
 
+  // What was told before the address was known did not hold it: the second deployment does.
+  expect(ran.filter((command) => command.startsWith("deploy"))).toEqual([
+    "deploy --secrets-file /.state/deployed-secrets.json",
+    "deploy --containers-rollout=none",
+  ]);
+
   ran.length = 0;
   await deploy(wrangler, { ...wanted, database: { name: "gluey", id: "d-1" } });
   expect(ran.filter((command) => /create|secrets-file/u.test(command))).toEqual([]);
-  expect(ran).toContain("deploy");
+  expect(ran.filter((command) => command.startsWith("deploy"))).toEqual(["deploy"]);
+});
+
+it("tells the Worker its own hosts where it has only routes of its own", async () => {
+  const { wrangler } = account();
+  await deploy((args) => (args[0] === "deploy" ? ok("Deployed") : wrangler(args)), wanted);
+  expect(readFileSync(join(root, "wrangler.toml"), "utf8")).toBe(toml("d-1", "track.example.com"));
 });
 
 it("keeps the drawn secrets private and says none of them", async () => {

@@ -2,7 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { mustSay, type Wrangler } from "./account.ts";
-import { type Found, SECRETS_FILE, type Step, type Wanted, withDatabaseId, wordsOf } from "./plan.ts";
+import {
+  type Found,
+  ownHostsIn,
+  SECRETS_FILE,
+  type Step,
+  type Wanted,
+  withDatabaseId,
+  withOwnHosts,
+  wordsOf,
+} from "./plan.ts";
 import { drawSecrets } from "./secrets.ts";
 
 export interface Surroundings {
@@ -48,6 +57,9 @@ export async function carryOut(
           `  They stand in ${secretsFile}, readable by you only. Cloudflare never shows them again: keep them where you keep passwords, ADMIN_TOKEN to sign in with, CREDENTIALS_KEYS because no carrier's credentials can be opened without it.`,
         );
         break;
+      case "own_hosts":
+        tellOwnHosts(address === null ? wanted.hosts : [...wanted.hosts, new URL(address).host], around);
+        break;
       case "replicate":
         await replicate(database_id, around);
         break;
@@ -67,6 +79,18 @@ function createdId(wanted: Wanted, wrangler: Wrangler): string {
   if (created === undefined)
     throw new Error(`${wanted.database.name} was created but is not listed yet. Run this again in a minute.`);
   return created.uuid;
+}
+
+/** The workers.dev name is known only now; what was just deployed may lack it, so it is deployed once more with it. */
+function tellOwnHosts(hosts: readonly string[], around: Surroundings): void {
+  const path = join(around.root, "wrangler.toml");
+  const toml = readFileSync(path, "utf8");
+  const known = ownHostsIn(toml);
+  const missing = hosts.filter((host) => !known.includes(host));
+  if (missing.length === 0) return;
+  writeFileSync(path, withOwnHosts(toml, missing));
+  around.say(`  ${missing.join(", ")} is written into wrangler.toml: commit that line.`);
+  mustSay(around.wrangler, ["deploy", "--containers-rollout=none"]);
 }
 
 /** wrangler has no command for it, so the API is asked, with wrangler's own token. */

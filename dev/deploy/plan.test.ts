@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { type Found, NO_DATABASE_ID, planOf, type Wanted, withDatabaseId, wordsOf } from "./plan.ts";
+import {
+  type Found,
+  hostsOfRoutes,
+  NO_DATABASE_ID,
+  ownHostsIn,
+  planOf,
+  type Wanted,
+  withDatabaseId,
+  withOwnHosts,
+  wordsOf,
+} from "./plan.ts";
 
 const wanted: Wanted = {
   worker: "gluey",
   database: { name: "gluey", id: NO_DATABASE_ID },
   queues: ["one", "two"],
   secrets: ["ADMIN_TOKEN", "SIGNING_KEY"],
+  hosts: [],
 };
 const nothing: Found = { database_id: null, queues: [], secrets: [], docker: true };
 const all: Found = {
@@ -27,6 +38,7 @@ describe("the plan of a deployment", () => {
       "npx wrangler d1 migrations apply DB --remote",
       "draw ADMIN_TOKEN, SIGNING_KEY and keep them in .state/deployed-secrets.json",
       "npx wrangler deploy --secrets-file SECRETS_FILE",
+      "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not",
       expect.stringContaining("read_replication"),
       "GET {address of the Worker}/healthz",
     ]);
@@ -36,6 +48,7 @@ describe("the plan of a deployment", () => {
     expect(words(all, { database: { name: "gluey", id: "d-1" } })).toEqual([
       "npx wrangler d1 migrations apply DB --remote",
       "npx wrangler deploy",
+      "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not",
       expect.stringContaining("read_replication"),
       "GET {address of the Worker}/healthz",
     ]);
@@ -75,5 +88,30 @@ describe("the plan of a deployment", () => {
     const toml = `name = "gluey"\ndatabase_id = "${NO_DATABASE_ID}"\nx = 1\n`;
     expect(withDatabaseId(toml, NO_DATABASE_ID, "d-1")).toBe('name = "gluey"\ndatabase_id = "d-1"\nx = 1\n');
     expect(() => withDatabaseId("", NO_DATABASE_ID, "d-1")).toThrow("by hand");
+  });
+
+  it("reads the hosts of routes of every kind", () => {
+    const routes = [
+      { pattern: "track.example.com", custom_domain: true },
+      { pattern: "https://api.example.com/v1/*", zone_name: "example.com" },
+      "*.parcels.example/*",
+      "*shop.example:443/*",
+      "track.example.com/*",
+    ];
+    expect(hostsOfRoutes(routes)).toEqual([
+      "track.example.com",
+      "api.example.com",
+      "parcels.example",
+      "shop.example",
+    ]);
+  });
+
+  it("writes the Worker's own hosts into their line, beside those that stand there", () => {
+    const toml = 'name = "gluey"\nOWN_HOSTS = "old.example.com"\nx = 1\n';
+    expect(ownHostsIn(toml)).toEqual(["old.example.com"]);
+    const written = withOwnHosts(toml, ["gluey.acme.workers.dev", "old.example.com"]);
+    expect(written).toBe('name = "gluey"\nOWN_HOSTS = "old.example.com,gluey.acme.workers.dev"\nx = 1\n');
+    expect(withOwnHosts(written, ["gluey.acme.workers.dev"])).toBe(written);
+    expect(() => withOwnHosts("", ["gluey.acme.workers.dev"])).toThrow("by hand");
   });
 });

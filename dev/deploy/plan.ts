@@ -6,6 +6,8 @@ export interface Wanted {
   database: { name: string; id: string };
   queues: string[];
   secrets: string[];
+  /** The hosts of its routes; the workers.dev one is known once it is deployed. */
+  hosts: string[];
 }
 
 /** What the account has. */
@@ -31,6 +33,8 @@ export type Step =
   | { do: "write_database_id"; why: string }
   /** Secrets are drawn here, kept in a private file, and uploaded with the deployment. */
   | { do: "draw_secrets"; names: string[]; why: string }
+  /** The Worker must know its own names: nothing of ours is ever delivered to ourselves. */
+  | { do: "own_hosts"; why: string }
   | { do: "replicate"; why: string }
   | { do: "check_health"; why: string };
 
@@ -91,6 +95,7 @@ export function planOf(wanted: Wanted, found: Found, choices: Choices): Step[] {
       ? "the Worker and the sFTP container"
       : "the Worker alone: there is no Docker here, so the sFTP container is neither built nor rolled out. Deploy once from a machine with Docker before you use sFTP",
   });
+  steps.push({ do: "own_hosts", why: "a subscription must not point back at us: commit that line" });
   steps.push({ do: "replicate", why: "reads may come from a replica near the reader" });
   steps.push({ do: "check_health", why: "is it up?" });
   return steps;
@@ -111,6 +116,42 @@ export function withDatabaseId(toml: string, old: string, id: string): string {
   return toml.replace(line, `database_id = "${id}"`);
 }
 
+/** A route of wrangler.toml, in each of the forms that it takes there. */
+export type Route = string | { pattern: string };
+
+/** The hosts of routes, each once: `*.example.com/*` answers under example.com, so that is the host. */
+export function hostsOfRoutes(routes: readonly Route[]): string[] {
+  const hosts = routes.map((route) =>
+    (typeof route === "string" ? route : route.pattern)
+      .replace(/^[a-z]+:\/\//iu, "")
+      .replace(/[/:].*$/u, "")
+      .replace(/^\*?\.?/u, "")
+      .toLowerCase(),
+  );
+  return [...new Set(hosts.filter((host) => host !== ""))];
+}
+
+const OWN_HOSTS = /^OWN_HOSTS = "([^"\n]*)"$/gmu;
+
+/** The hosts that wrangler.toml tells the Worker are its own. */
+export function ownHostsIn(toml: string): string[] {
+  const [, line = ""] = [...toml.matchAll(OWN_HOSTS)][0] ?? [];
+  return line
+    .split(",")
+    .map((host) => host.trim())
+    .filter((host) => host !== "");
+}
+
+/** wrangler.toml with these hosts among the Worker's own. Throws when their line is not there exactly once. */
+export function withOwnHosts(toml: string, hosts: readonly string[]): string {
+  const all = [...new Set([...ownHostsIn(toml), ...hosts])].join(",");
+  if ([...toml.matchAll(OWN_HOSTS)].length !== 1)
+    throw new Error(
+      `wrangler.toml should have a line OWN_HOSTS = "…" exactly once. Set OWN_HOSTS to "${all}" by hand, and deploy again.`,
+    );
+  return toml.replace(OWN_HOSTS, () => `OWN_HOSTS = "${all}"`);
+}
+
 /** One step as a person would type or say it. */
 export function wordsOf(step: Step): string {
   switch (step.do) {
@@ -120,6 +161,8 @@ export function wordsOf(step: Step): string {
       return "write database_id into wrangler.toml";
     case "draw_secrets":
       return `draw ${step.names.join(", ")} and keep them in .state/deployed-secrets.json`;
+    case "own_hosts":
+      return "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not";
     case "replicate":
       return 'PUT https://api.cloudflare.com/client/v4/accounts/{account}/d1/database/{database} {"read_replication":{"mode":"auto"}}';
     case "check_health":

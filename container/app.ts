@@ -141,8 +141,8 @@ async function openSession(pool: SessionPool, call: Call): Promise<void> {
 
 const SESSION_CALLS: Record<string, (pool: SessionPool, id: string, call: Call) => Promise<void>> = {
   "GET files": async (pool, id, call) => {
-    const { directory, limit } = check(FilesList, call.query);
-    const listing = await pool.get(id).list(directory, limit, call.caller);
+    const { directory, limit, keep } = check(FilesList, call.query);
+    const listing = await pool.get(id).list(directory, limit, keep, call.caller);
     call.facts.files = listing.files.length;
     json(call, 200, listing);
   },

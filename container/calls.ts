@@ -51,6 +51,7 @@ export const SessionsCreate = z
 export const FilesList = z.object({
   directory: Path.optional(),
   limit: Count.pipe(z.number().min(1).max(MAX_LISTED)).default(10_000),
+  keep: z.enum(["oldest", "newest"]).default("oldest"),
 });
 export const FileRead = z.object({ path: FilePath, offset: Count.default(0), length: Count.optional() });
 export const FileNamed = z.object({ path: FilePath });

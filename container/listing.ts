@@ -19,11 +19,16 @@ export interface Listing {
 }
 
 /**
- * Lists a directory and keeps its `limit` oldest files and first `limit` directories. Memory goes with the
- * limit, not with the directory.
+ * Lists a directory and keeps its `limit` oldest files (or newest, for a folder nobody empties) and first `limit`
+ * directories. Memory goes with the limit, not with the directory.
  */
-export async function listDirectory(sftp: SFTPWrapper, directory: string, limit: number): Promise<Listing> {
-  const files = new Smallest<ListedFile>(limit, byAge);
+export async function listDirectory(
+  sftp: SFTPWrapper,
+  directory: string,
+  limit: number,
+  keep: "oldest" | "newest",
+): Promise<Listing> {
+  const files = new Smallest<ListedFile>(limit, keep === "oldest" ? byAge : (a, b) => byAge(b, a));
   const directories = new Smallest<string>(limit, compareText);
   for await (const batch of entriesOf(sftp, directory)) {
     for (const entry of batch) {
@@ -37,7 +42,7 @@ export async function listDirectory(sftp: SFTPWrapper, directory: string, limit:
     }
   }
   return {
-    files: files.sorted(),
+    files: files.sorted().sort(byAge),
     directories: directories.sorted(),
     truncated: files.dropped || directories.dropped,
   };

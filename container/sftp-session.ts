@@ -87,9 +87,14 @@ export class SftpSession {
   }
 
   /** Regular files and directories of `directory`, or of the session's own. */
-  list(directory: string | undefined, limit: number, caller: AbortSignal): Promise<Listing> {
+  list(
+    directory: string | undefined,
+    limit: number,
+    keep: "oldest" | "newest",
+    caller: AbortSignal,
+  ): Promise<Listing> {
     const path = directory === undefined ? (this.#directory ?? ".") : this.#resolve(directory);
-    return this.#operation(`list ${path}`, caller, ({ sftp }) => listDirectory(sftp, path, limit));
+    return this.#operation(`list ${path}`, caller, ({ sftp }) => listDirectory(sftp, path, limit, keep));
   }
 
   /**

@@ -328,7 +328,7 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
           own.put("a", Readable.from([bytes.subarray(0, 1_000), bytes.subarray(1_000)]), signal),
           own.move("a", "b", signal),
           read("b"),
-          own.list(undefined, 10, signal),
+          own.list(undefined, 10, "oldest", signal),
           own.remove("b", signal),
           read("b"),
         ]);

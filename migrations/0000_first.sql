@@ -102,6 +102,8 @@ CREATE TABLE `documents` (
 	`source` text NOT NULL,
 	`state` text NOT NULL,
 	`runs` integer NOT NULL,
+	`run_at` integer,
+	`failures` integer DEFAULT 0 NOT NULL,
 	`parts` integer,
 	`sha256` text NOT NULL,
 	`size` integer NOT NULL,
@@ -113,6 +115,7 @@ CREATE TABLE `documents` (
 	`body` blob
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `documents_unreadable` ON `documents` (`id`) WHERE state = 'unreadable';--> statement-breakpoint
 CREATE TABLE `file_pieces` (
 	`connection_id` text NOT NULL,
 	`path` text NOT NULL,
@@ -155,6 +158,7 @@ CREATE TABLE `followers` (
 	`shipment_id` text NOT NULL,
 	`parcel_id` text NOT NULL,
 	`tenant_id` text NOT NULL,
+	`ended` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`connection_id`, `carrier_number`, `shipment_id`, `parcel_id`)
 ) WITHOUT ROWID;
@@ -167,6 +171,7 @@ CREATE TABLE `idempotency` (
 	`status` integer,
 	`response` text,
 	`created_at` integer NOT NULL,
+	`claimed_at` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `key`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
@@ -226,6 +231,7 @@ CREATE TABLE `events` (
 	`carrier_order` integer,
 	`code_path` text NOT NULL,
 	`status` text NOT NULL,
+	`reason` text,
 	`replaces` text,
 	`withdrawn` integer NOT NULL,
 	`duplicate_of` text,

@@ -71,7 +71,10 @@ function applied(shipment: ShipmentTimeline, plan: ReturnType<typeof planAppend>
     status: plan.standing.status,
     eta: plan.eta,
     events,
-    parcels: [...shipment.parcels, ...plan.new_parcels.map((number) => ({ number, id: `prc_${number}` }))],
+    parcels: [
+      ...shipment.parcels,
+      ...plan.new_parcels.map((number) => ({ number, id: `prc_${number}`, status: "registered" })),
+    ],
   };
 }
 

@@ -29,6 +29,7 @@ export interface KnownEvent extends TimelineEvent {
   source: Source;
   /** ISO 8601 with the place's offset. */
   local: string | null;
+  reason: string | null;
 }
 
 export interface Eta {
@@ -52,7 +53,7 @@ export interface ShipmentTimeline {
   eta: Eta | null;
   carrier_tracking_update: Post["carrier_tracking_update"];
   facts: Partial<OtherFacts>;
-  parcels: { number: string; id: string }[];
+  parcels: { number: string; id: string; status: string }[];
   events: KnownEvent[];
 }
 
@@ -77,10 +78,13 @@ export interface Append {
   /** Per parcel number: what the carrier last said of its condition and measures. */
   parcel_facts: Map<string, Partial<Pick<OtherFacts, "condition" | "carrier_weight_dims">>>;
   ended: boolean;
+  /** The status each known parcel had before: only what changed is written. */
+  parcels_before: ReadonlyMap<string, string>;
 }
 
 /** What the posts change in a shipment; null when all of it was there already. The order of the posts plays no part in the timeline. */
-export function planAppend(shipment: ShipmentTimeline, posts: readonly Post[], now: number): Append | null {
+export function planAppend(shipment: ShipmentTimeline, told: readonly Post[], now: number): Append | null {
+  const posts = told.filter((post) => !isAllBefore(shipment, post));
   const known = new Map<string, KnownEvent>(shipment.events.map((event) => [event.id, event]));
   const fresh: NewEvent[] = [];
   for (const { post, event } of posts.flatMap((p) => p.events.map((e) => ({ post: p, event: e })))) {
@@ -114,7 +118,19 @@ export function planAppend(shipment: ShipmentTimeline, posts: readonly Post[], n
     facts: factsAfter(shipment.facts, fresh),
     parcel_facts: parcelFacts(fresh),
     ended: isEnd(standing.status),
+    parcels_before: new Map(shipment.parcels.map((parcel) => [parcel.number, parcel.status])),
   };
+}
+
+/** News of the number's earlier life: nothing of it, parcels and promises neither, belongs to this shipment. */
+function isAllBefore(shipment: ShipmentTimeline, post: Post): boolean {
+  return post.events.length > 0 && post.events.every((event) => isBefore(shipment, event));
+}
+
+function isBefore({ not_before }: ShipmentTimeline, { time }: CarrierEvent): boolean {
+  if (not_before === null || time.at === null) return false;
+  const at = Date.parse(time.at);
+  return (time.precision === "date" ? at + 86_400_000 - 1 : at) < not_before;
 }
 
 function newEvent(
@@ -125,8 +141,7 @@ function newEvent(
   now: number,
 ): NewEvent | null {
   const at = event.time.at === null ? null : Date.parse(event.time.at);
-  const latest = at !== null && event.time.precision === "date" ? at + 86_400_000 - 1 : at;
-  if (shipment.not_before !== null && latest !== null && latest < shipment.not_before) return null;
+  if (isBefore(shipment, event)) return null;
   const body = identify(event, {
     shipment_id: shipment.id,
     parcel_number: post.parcel_number === "" ? null : post.parcel_number,
@@ -154,6 +169,7 @@ function newEvent(
     duplicate_of: null,
     source: post.source,
     local: event.time.at,
+    reason: event.reason,
     body: { ...body, other: checkedPhoto(event.other) },
     document_id: post.document_id,
     shipment_status: shipment.status,
@@ -190,7 +206,8 @@ function correction(
     const next = idOf(revision);
     if (!known.has(next)) {
       const told = known.get(latest);
-      return told === undefined || told.path === path ? null : { id: next, replaces: latest };
+      const same = told === undefined || (told.path === path && told.reason === event.reason);
+      return same ? null : { id: next, replaces: latest };
     }
     latest = next;
   }

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { endTurn, NEW_PACE, type Pace, type Rate, takeTurn } from "./pace.ts";
 
+/** Longer than any wait of these tests. */
+const WAIT = 10 * 86_400_000;
 const NOW = Date.parse("2026-03-14T12:00:00Z");
 const fails = (pace: Pace, times: number) =>
   Array.from({ length: times }).reduce<Pace>(
@@ -21,7 +23,7 @@ describe("the pace of a connection", () => {
           const calls: number[] = [];
           for (const gap of gaps) {
             now += gap;
-            const leave = takeTurn(pace, rate, now);
+            const leave = takeTurn(pace, rate, now, WAIT);
             pace = leave.pace;
             if (leave.kind === "go") calls.push(leave.at);
             else expect(leave.not_before).toBeGreaterThan(now);
@@ -39,31 +41,45 @@ describe("the pace of a connection", () => {
   it("holds the day's number exactly and starts anew at midnight UTC", () => {
     let pace = NEW_PACE;
     for (let n = 0; n < 3; n++) {
-      const leave = takeTurn(pace, { per_day: 3 }, NOW);
+      const leave = takeTurn(pace, { per_day: 3 }, NOW, WAIT);
       expect(leave.kind).toBe("go");
       pace = leave.pace;
     }
-    expect(takeTurn(pace, { per_day: 3 }, NOW)).toMatchObject({
+    expect(takeTurn(pace, { per_day: 3 }, NOW, WAIT)).toMatchObject({
       kind: "wait",
       not_before: Date.parse("2026-03-15T00:00:00Z"),
     });
-    expect(takeTurn(pace, { per_day: 3 }, Date.parse("2026-03-15T00:00:00Z")).kind).toBe("go");
+    expect(takeTurn(pace, { per_day: 3 }, Date.parse("2026-03-15T00:00:00Z"), WAIT).kind).toBe("go");
+  });
+
+  it("takes nothing for a turn that is too far off to be waited for: pollers that come again do not push it away", () => {
+    let pace = NEW_PACE;
+    const calls: number[] = [];
+    for (let now = NOW; now < NOW + 3_600_000; now += 7_000) {
+      for (let poller = 0; poller < 15; poller++) {
+        const leave = takeTurn(pace, { per_second: 1 / 60 }, now, 10_000);
+        pace = leave.pace;
+        if (leave.kind === "go") calls.push(leave.at);
+      }
+    }
+    expect(calls.length).toBeGreaterThanOrEqual(58);
+    expect(pace.used).toBe(calls.length);
   });
 
   it("waits as long as the carrier asks", () => {
     const pace = endTurn(NEW_PACE, { ok: false, retry_after_ms: 1_800_000 }, NOW);
-    expect(takeTurn(pace, {}, NOW + 1)).toMatchObject({ kind: "wait", not_before: NOW + 1_800_000 });
-    expect(takeTurn(pace, {}, NOW + 1_800_000).kind).toBe("go");
+    expect(takeTurn(pace, {}, NOW + 1, WAIT)).toMatchObject({ kind: "wait", not_before: NOW + 1_800_000 });
+    expect(takeTurn(pace, {}, NOW + 1_800_000, WAIT).kind).toBe("go");
   });
 
   it("after five failures in a row lets one probe a minute through, and all again after one success", () => {
-    expect(takeTurn(fails(NEW_PACE, 4), {}, NOW).kind).toBe("go");
+    expect(takeTurn(fails(NEW_PACE, 4), {}, NOW, WAIT).kind).toBe("go");
     const open = fails(NEW_PACE, 5);
-    expect(takeTurn(open, {}, NOW + 1).kind).toBe("wait");
-    const probe = takeTurn(open, {}, NOW + 60_000);
+    expect(takeTurn(open, {}, NOW + 1, WAIT).kind).toBe("wait");
+    const probe = takeTurn(open, {}, NOW + 60_000, WAIT);
     expect(probe.kind).toBe("go");
-    expect(takeTurn(probe.pace, {}, NOW + 60_001).kind).toBe("wait");
+    expect(takeTurn(probe.pace, {}, NOW + 60_001, WAIT).kind).toBe("wait");
     const well = endTurn(probe.pace, { ok: true, retry_after_ms: null }, NOW + 60_500);
-    expect(takeTurn(well, {}, NOW + 60_501).kind).toBe("go");
+    expect(takeTurn(well, {}, NOW + 60_501, WAIT).kind).toBe("go");
   });
 });

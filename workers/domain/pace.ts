@@ -31,14 +31,18 @@ const PROBE_EVERY_MS = 60_000;
 /** Leave to call: at `at`, or not before `not_before`. */
 export type Leave = { kind: "go"; at: number; pace: Pace } | { kind: "wait"; not_before: number; pace: Pace };
 
-/** Asks for one call. A call that is granted counts, whether it is made or not. */
-export function takeTurn(pace: Pace, rate: Rate, now: number): Leave {
+/**
+ * Asks for one call. A call that is granted counts, so one further off than `max_wait_ms` is not granted at all: turns
+ * taken and not used would push everybody's next one ahead for ever.
+ */
+export function takeTurn(pace: Pace, rate: Rate, now: number, max_wait_ms: number): Leave {
   const day = Math.floor(now / DAY_MS);
   const used = pace.day === day ? pace.used : 0;
   if (pace.blocked_until > now) return { kind: "wait", not_before: pace.blocked_until, pace };
   if (rate.per_day !== undefined && used >= rate.per_day)
     return { kind: "wait", not_before: (day + 1) * DAY_MS, pace };
   const at = Math.max(now, pace.next_at);
+  if (at - now > max_wait_ms) return { kind: "wait", not_before: at, pace };
   const next_at = rate.per_second === undefined ? pace.next_at : at + 1000 / rate.per_second;
   // While the breaker is open one call goes through, and the next only a probe's interval later unless it went well.
   const blocked_until = pace.failures >= FAILURES_TO_OPEN ? now + PROBE_EVERY_MS : pace.blocked_until;

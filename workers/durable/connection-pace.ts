@@ -9,8 +9,8 @@ export class ConnectionPace extends DurableObject<Env> {
   #pace: Pace | null = null;
 
   /** Leave for one call: at `at`, or not before `not_before` (epoch ms). `failing`: its end must be told, also a good one. */
-  async take(rate: Rate, now: number): Promise<Turn> {
-    const { pace, ...leave } = takeTurn(this.#now(), rate, now);
+  async take(rate: Rate, now: number, max_wait_ms: number): Promise<Turn> {
+    const { pace, ...leave } = takeTurn(this.#now(), rate, now, max_wait_ms);
     // A pace of seconds need not outlive the object: it begins again with one call. The day's number has to.
     this.#keep(pace, rate.per_day !== undefined);
     return { ...leave, failing: pace.failures > 0 };

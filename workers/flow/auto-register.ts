@@ -2,6 +2,7 @@ import type { Carrier, HarmonizedShipment } from "../carriers/carrier.ts";
 import type { Context } from "../context.ts";
 import { tenantOf } from "../domain/tenant.ts";
 import { registerShipments } from "../storage/registration.ts";
+import { stoppedNumbers } from "../storage/shipments.ts";
 import { log } from "./log.ts";
 
 /** A connection of one account with `auto_register`: what the carrier speaks of is put under tracking by itself. */
@@ -22,7 +23,12 @@ export async function autoRegister(
     .all<{ account_number: string }>();
   const account_number = results[0]?.account_number;
   if (account_number === undefined || results.length > 1) return false;
-  const numbers = [...new Set(shipments.map((shipment) => shipment.carrier_tracking_id))];
+  const tenant = tenantOf(account_number, carrier.test_only === true ? "test" : "live");
+  const spoken = [...new Set(shipments.map((shipment) => shipment.carrier_tracking_id))];
+  const stopped = await stoppedNumbers(ctx.shardFor(account_number), tenant.id, carrier.id, spoken);
+  // What the customer stopped stays stopped, whatever the carrier goes on telling.
+  const numbers = spoken.filter((number) => !stopped.has(number));
+  if (numbers.length === 0) return false;
   const registered = await registerShipments(
     {
       control: ctx.control,
@@ -33,7 +39,7 @@ export async function autoRegister(
       newId: ctx.newId,
       timeScale: ctx.timeScale,
     },
-    tenantOf(account_number, carrier.test_only === true ? "test" : "live"),
+    tenant,
     numbers.map((carrier_tracking_id) => ({
       carrier_id: carrier.id,
       carrier_tracking_id,

@@ -4,7 +4,7 @@ import { dueAfter } from "../domain/check-schedule.ts";
 import { failuresOf, holdClaim, putOffSlot, releaseSlot, removeSlot } from "../storage/checks.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import { collectFiles } from "./collect.ts";
-import { log } from "./log.ts";
+import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { pollSlot } from "./poll.ts";
 import { leaseOf } from "./tick.ts";
@@ -34,7 +34,15 @@ export function backoffMs(failures: number, retry_after_ms: number | null, timeS
 export async function runCheck(ctx: Context, message: CheckMessage): Promise<void> {
   // A message that comes twice, or after its lease, finds another claim and does nothing.
   if (!(await holdClaim(ctx.control, message, ctx.now() + leaseOf(ctx.timeScale)))) return;
-  const end = await checked(ctx, message);
+  // What nobody expected is told like any other failure, so that the operator sees a reason and not a silent connection.
+  const end = await checked(ctx, message).catch(
+    (error: unknown): CheckEnd => ({
+      kind: "failed",
+      error: reasonOf(error),
+      retry_after_ms: null,
+      resume_after: message.after,
+    }),
+  );
   if (end.kind === "more") {
     await ctx.queues.checks.send({ ...message, after: end.after } satisfies CheckMessage);
     return;

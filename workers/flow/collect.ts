@@ -26,6 +26,9 @@ import { hint } from "./receive.ts";
  * One too large to be read at once goes seen → reading → kept (its pieces are documents).
  */
 
+/** When our own side is asked again. */
+const OURS_AGAIN_MS = 15_000;
+
 const FILES_PER_LISTING = 10_000;
 /** New files read in one run; the rest waits for the next minute. */
 const FILES_PER_RUN = 100;
@@ -53,6 +56,10 @@ export async function collectFiles(
     return await ctx.sftp.run(targetOf(connection, way), (session) => run.over(session));
   } catch (error) {
     if (!(error instanceof SftpFault)) throw error;
+    // Our own container is full or asleep: no fault of the carrier's, and no reason to come back in an hour.
+    if (error.kind === "busy" || error.kind === "container_unreachable") {
+      return { kind: "later", not_before: ctx.now() + OURS_AGAIN_MS, resume_after: null };
+    }
     return {
       kind: "failed",
       error: `sFTP (${error.kind}): ${error.message}`,
@@ -105,7 +112,8 @@ class FolderRun {
   }
 
   async over(session: SftpSession): Promise<CheckEnd> {
-    const { files } = await session.list(this.#way.directory, FILES_PER_LISTING);
+    const keep = this.#way.after === "leave" ? "newest" : "oldest";
+    const { files } = await session.list(this.#way.directory, FILES_PER_LISTING, keep);
     const listed = files
       .filter((file) => !isTemporaryName(file.name) && this.#carrier.sftp?.files.test(file.name))
       .map((file) => ({

@@ -54,8 +54,9 @@ export async function consume(ctx: Context, batch: MessageBatch): Promise<void> 
       message.retry({ delaySeconds: Math.ceil(waitBefore(message.attempts) * ctx.timeScale) });
     }
   };
-  // A platform call opens at most six connections at once; four messages at a time leave room for their own.
-  for (let at = 0; at < batch.messages.length; at += 4) {
-    await Promise.all(batch.messages.slice(at, at + 4).map(one));
+  // A platform call opens at most six connections at once, and an isolate has 128 MB: two messages at a time leave room
+  // for their own calls, and for two documents of the largest size.
+  for (let at = 0; at < batch.messages.length; at += 2) {
+    await Promise.all(batch.messages.slice(at, at + 2).map(one));
   }
 }

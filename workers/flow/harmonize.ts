@@ -3,16 +3,14 @@ import { findCarrier } from "../carriers/registry.ts";
 import { withRules } from "../carriers/rules.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../domain/append.ts";
+import { checkedPhoto } from "../domain/photo.ts";
 import { addedRules, type Follower, followersOf, keepUntracked } from "../storage/directory.ts";
-import { beginRun, countFailedRun, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
+import { beginRun, countFailure, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
 import { autoRegister } from "./auto-register.ts";
 import { log, reasonOf } from "./log.ts";
 import { POSTS_MAX_BYTES, type PostMessage } from "./messages.ts";
 
 /** Step 2: a raw document → events with Gluey's codes → posts to Gluey AI (step 3). May run any number of times. */
-
-/** After so many runs that threw, a document is set aside for the operator. */
-const RUNS_MAX = 8;
 
 /** Reads a document and posts what it says. Throws only for what another try may mend. */
 export async function harmonizeDocument(ctx: Context, document_id: string): Promise<void> {
@@ -21,10 +19,9 @@ export async function harmonizeDocument(ctx: Context, document_id: string): Prom
   try {
     await harmonize(ctx, document);
   } catch (error) {
-    const runs = await countFailedRun(ctx.control, document_id);
-    log("document.failed", { document_id, runs, why: reasonOf(error) });
-    if (runs < RUNS_MAX) throw error;
-    await giveUp(ctx.control, document_id, `Given up after ${runs} tries: ${reasonOf(error)}`);
+    const { failures, given_up } = await countFailure(ctx.control, document_id, reasonOf(error));
+    log("document.failed", { document_id, failures, given_up, why: reasonOf(error) });
+    if (!given_up) throw error;
   }
 }
 
@@ -41,12 +38,14 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
   const unreadable =
     read.shipments.length === 0 && read.remarks.some((remark) => remark.kind === "unreadable");
   await keepLargePosts(ctx, messages);
-  await beginRun(ctx.control, document.id, {
+  const began = await beginRun(ctx.control, document.id, {
     number: document.runs + 1,
     parts: messages.length,
     remarks: read.remarks,
     unreadable,
+    now: ctx.now(),
   });
+  if (!began) return;
   for (const message of messages) {
     await ctx.queues.events.send(fitsMessage(message) ? message : { ...message, posts: null });
   }
@@ -121,7 +120,7 @@ function postsOf(
         eta: null,
         carrier_tracking_update: null,
       };
-      post.events.push(...shipment.events);
+      post.events.push(...shipment.events.map((event) => ({ ...event, other: checkedPhoto(event.other) })));
       post.eta = shipment.eta ?? post.eta;
       post.carrier_tracking_update = shipment.carrier_tracking_update ?? post.carrier_tracking_update;
       posts.set(key, { tenant_id, post });

@@ -48,10 +48,10 @@ export async function pollSlot(
   let last = message.after;
   let before: Asking = { kind: "answered", changed: [] };
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
-    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now());
+    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now(), WAIT_MAX_MS);
     const not_before = turn.kind === "go" ? turn.at : turn.not_before;
     const wait_ms = not_before - ctx.now();
-    if (turn.kind === "wait" || wait_ms > WAIT_MAX_MS) {
+    if (turn.kind === "wait") {
       if (before.kind === "failed") return giveUp({ ...before, retry_after_ms: wait_ms }, last);
       return { kind: "later", not_before, resume_after };
     }

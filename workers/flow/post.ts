@@ -1,11 +1,13 @@
 import type { Context } from "../context.ts";
 import { type Append, type Post, planAppend, type ShipmentTimeline } from "../domain/append.ts";
+import { timePart } from "../domain/ids.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import { rescheduleChecks } from "../storage/checks.ts";
 import { followParcels } from "../storage/directory.ts";
-import { partDone } from "../storage/documents.ts";
+import { countFailure, partDone } from "../storage/documents.ts";
+import { unfollowStatements } from "../storage/follow.ts";
 import { readTimelines, writeAppends } from "../storage/timelines.ts";
-import { log } from "./log.ts";
+import { log, reasonOf } from "./log.ts";
 import type { PostMessage } from "./messages.ts";
 import { Posts } from "./posted.ts";
 
@@ -18,6 +20,16 @@ import { Posts } from "./posted.ts";
 const RACES_MAX = 6;
 
 export async function applyPost(ctx: Context, message: PostMessage): Promise<void> {
+  try {
+    await apply(ctx, message);
+  } catch (error) {
+    const { given_up } = await countFailure(ctx.control, message.document_id, reasonOf(error));
+    if (!given_up) throw error;
+    log("document.given_up", { document_id: message.document_id, why: reasonOf(error) });
+  }
+}
+
+async function apply(ctx: Context, message: PostMessage): Promise<void> {
   const posts = await postsOf(ctx, message);
   if (posts !== null) {
     const told = await append(ctx, message.tenant_id, posts);
@@ -51,6 +63,12 @@ async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): 
   for (let race = 0; ; race++) {
     const now = ctx.now();
     const timelines = await readTimelines(shard, tenant_id, [...open.keys()]);
+    if (race === 0)
+      await expectThere(
+        ctx,
+        shard,
+        [...open.keys()].filter((id) => !timelines.has(id)),
+      );
     const plans: Append[] = [];
     for (const [id, of] of open) {
       const timeline = timelines.get(id);
@@ -72,6 +90,28 @@ async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): 
   return told;
 }
 
+/** How long a registration may take from its first row in the directory to its shipment. */
+const REGISTERING_MS = 10 * 60_000;
+
+/**
+ * Shipments that are followed and not there: stopped ones hear nothing more. One whose registration is under way is
+ * waited for; one whose registration died is taken out of the directory, and the documents are read again without it.
+ */
+async function expectThere(ctx: Context, shard: D1Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { results } = await shard
+    .prepare("SELECT s.id FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value")
+    .bind(JSON.stringify(ids))
+    .all<{ id: string }>();
+  const there = new Set(results.map((row) => row.id));
+  const missing = ids.filter((id) => !there.has(id));
+  if (missing.length === 0) return;
+  const recent = `shp_${timePart(ctx.now() - REGISTERING_MS)}`;
+  const orphans = missing.filter((id) => id < recent);
+  if (orphans.length > 0) await ctx.control.batch(unfollowStatements(ctx.control, orphans));
+  throw new Error(`${missing.length} followed shipments are not there (yet): the document is read again.`);
+}
+
 /**
  * What follows from an append in the control database: new parcels are followed, checks get the interval of the status.
  * Done for every post, also one that told nothing new, because the run that told it may have died here; it writes only
@@ -89,7 +129,18 @@ async function afterwards(
       ? []
       : [{ shipment_id: post.shipment_id, number: parcel.number, parcel_id: parcel.id }];
   });
-  await followParcels(ctx.control, parcels, now);
+  const swapped = posts.flatMap((post) =>
+    post.carrier_tracking_update === null || !timelines.has(post.shipment_id)
+      ? []
+      : [
+          {
+            shipment_id: post.shipment_id,
+            number: post.carrier_tracking_update.new_carrier_tracking_id,
+            parcel_id: "",
+          },
+        ],
+  );
+  await followParcels(ctx.control, [...parcels, ...swapped], now);
   const statuses = [...timelines.values()].map(({ id, status }) => ({ shipment_id: id, status }));
   await rescheduleChecks(ctx.control, statuses, { now, timeScale: ctx.timeScale });
 }

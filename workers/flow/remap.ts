@@ -144,7 +144,6 @@ export async function applyMapping(
 ): Promise<{ mapping: StoredMapping; documents: number }> {
   const stored = await putMapping(ctx.control, ctx.newId("map"), mapping, ctx.now());
   const documents = await readAgain(ctx, mapping, since);
-  for (const shard of ctx.shards()) await forgetUnmapped(shard, mapping);
   log("mapping.applied", {
     mapping_id: stored.id,
     carrier_id: mapping.carrier_id,
@@ -170,7 +169,11 @@ export async function withdrawMapping(
 
 async function readAgain(ctx: Context, mapping: NewMapping, since: number | null): Promise<number> {
   const ids = await concerned(ctx, mapping, since, DOCUMENTS_PER_APPLY);
-  for (let at = 0; at < ids.length; at += SCAN)
-    await acceptAgain(ctx.control, ids.slice(at, at + SCAN), true);
+  for (let at = 0; at < ids.length; at += SCAN) {
+    const some = ids.slice(at, at + SCAN);
+    // First off the list: what is still unknown when they are read puts itself back.
+    for (const shard of ctx.shards()) await forgetUnmapped(shard, mapping, some);
+    await acceptAgain(ctx.control, some, true);
+  }
   return ids.length;
 }

@@ -49,7 +49,12 @@ export class SftpFault extends Error {
 }
 
 export interface SftpSession {
-  list(directory: string, limit: number): Promise<{ files: RemoteFile[]; truncated: boolean }>;
+  /** At most `limit` files: the oldest of a folder that is emptied, the newest of one that only grows. */
+  list(
+    directory: string,
+    limit: number,
+    keep?: "oldest" | "newest",
+  ): Promise<{ files: RemoteFile[]; truncated: boolean }>;
   /** Streams a file, or `length` bytes of it from `offset`. */
   read(path: string, range?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array>>;
   /** Uploads under a temporary name, checks the size, renames. The same name and bytes again: `already`. */
@@ -135,8 +140,10 @@ function sessionOver(call: Call, base: string): SftpSession {
   const query = (fields: Record<string, string | number>) =>
     `?${new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]))}`;
   return {
-    async list(directory, limit) {
-      return Listing.parse(await (await call("GET", `${base}/files${query({ directory, limit })}`)).json());
+    async list(directory, limit, keep = "oldest") {
+      return Listing.parse(
+        await (await call("GET", `${base}/files${query({ directory, limit, keep })}`)).json(),
+      );
     },
     async read(path, range) {
       const answer = await call("GET", `${base}/file${query({ path, ...range })}`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
-import { isStatus, type Status } from "../domain/statuses.ts";
+import { isEnd, isStatus, type Status } from "../domain/statuses.ts";
 
 /** The schedule of checks in D1: slots that fall due, and the numbers in them. */
 
@@ -218,35 +218,44 @@ const FollowedRow = z.object({
   carrier_number: z.string(),
   interval_s: z.number(),
   status: z.string(),
-  followers: z.number(),
+  live: z.number(),
   pushes: z.number(),
   min_minutes: z.number().nullable(),
 });
 
-/** The checks of shipments whose status changed get that status' interval; after the end there are none. */
+const SHOW_ENDED = `
+UPDATE followers SET ended = s.value ->> 'ended' FROM json_each(?1) AS s
+WHERE followers.shipment_id = s.value ->> 'shipment_id' AND followers.ended <> s.value ->> 'ended'`;
+
+const READ_CHECKS = `
+SELECT f.shipment_id, c.connection_id, c.carrier_number, c.interval_s, c.status,
+       (SELECT count(*) FROM followers o WHERE o.connection_id = c.connection_id AND o.carrier_number = c.carrier_number AND o.ended = 0) AS live,
+       coalesce((SELECT k.ways ->> '$.webhook' IS NOT NULL FROM connections k WHERE k.id = c.connection_id), 0) AS pushes,
+       (SELECT k.ways ->> '$.poll.min_minutes' FROM connections k WHERE k.id = c.connection_id) AS min_minutes
+FROM json_each(?1) AS s
+CROSS JOIN followers f ON f.shipment_id = s.value ->> 'shipment_id'
+CROSS JOIN checks c ON c.connection_id = f.connection_id AND c.carrier_number = f.carrier_number`;
+
+/** The checks of shipments whose status changed get that status' interval; once all who follow a number have ended there are none. */
 export async function rescheduleChecks(
   control: D1Database,
   shipments: readonly { shipment_id: string; status: Status }[],
   clock: { now: number; timeScale: number },
 ): Promise<void> {
   if (shipments.length === 0) return;
-  const { results } = await control
-    .prepare(
-      `SELECT f.shipment_id, c.connection_id, c.carrier_number, c.interval_s, c.status,
-              (SELECT count(DISTINCT o.shipment_id) FROM followers o WHERE o.connection_id = c.connection_id AND o.carrier_number = c.carrier_number) AS followers,
-              coalesce((SELECT k.ways ->> '$.webhook' IS NOT NULL FROM connections k WHERE k.id = c.connection_id), 0) AS pushes,
-              (SELECT k.ways ->> '$.poll.min_minutes' FROM connections k WHERE k.id = c.connection_id) AS min_minutes
-       FROM json_each(?1) AS s
-       CROSS JOIN followers f ON f.shipment_id = s.value
-       CROSS JOIN checks c ON c.connection_id = f.connection_id AND c.carrier_number = f.carrier_number`,
-    )
-    .bind(JSON.stringify(shipments.map((s) => s.shipment_id)))
-    .all();
+  const rows = JSON.stringify(
+    shipments.map(({ shipment_id, status }) => ({ shipment_id, ended: isEnd(status) ? 1 : 0 })),
+  );
+  const [, read] = await control.batch([
+    control.prepare(SHOW_ENDED).bind(rows),
+    control.prepare(READ_CHECKS).bind(rows),
+  ]);
   const statusOf = new Map(shipments.map((s) => [s.shipment_id, s.status]));
   const moves: Move[] = [];
   const ended: { connection_id: string; number: string }[] = [];
-  for (const raw of results) {
+  for (const raw of read?.results ?? []) {
     const row = FollowedRow.parse(raw);
+    if (row.live === 0) ended.push({ connection_id: row.connection_id, number: row.carrier_number });
     const status = statusOf.get(row.shipment_id);
     if (status === undefined || status === row.status) continue;
     const interval_s = checkInterval({
@@ -255,11 +264,8 @@ export async function rescheduleChecks(
       pushes: row.pushes === 1,
       min_minutes: row.min_minutes,
     });
-    if (interval_s === null) {
-      // Somebody else may still wait for news of the same number: an end is theirs to reach.
-      if (row.followers === 1) ended.push({ connection_id: row.connection_id, number: row.carrier_number });
-      continue;
-    }
+    // Ended for this one; somebody else may still wait for news of the same number.
+    if (interval_s === null) continue;
     const slot = slotOf(row.carrier_number, interval_s);
     moves.push({
       connection_id: row.connection_id,

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
@@ -77,6 +78,8 @@ export const followers = sqliteTable(
     /** The parcel the number belongs to; empty for a number of the whole shipment. */
     parcel_id: text().notNull(),
     tenant_id: text().notNull(),
+    /** Its shipment has come to an end: a number whose followers have all ended is not asked for any more. */
+    ended: integer({ mode: "boolean" }).notNull().default(false),
     created_at: integer().notNull(),
   },
   (t) => [
@@ -141,29 +144,37 @@ export const checkSlots = sqliteTable(
  * reads from its watermark on, so no index has to be kept for what is still to be read.
  * Written by: receive, collect, poll (accepted); harmonize and the timeline (what became of it).
  */
-export const documents = sqliteTable("documents", {
-  id: text().primaryKey(),
-  connection_id: text().notNull(),
-  carrier_id: text().notNull(),
-  source: text({ enum: ["webhook", "sftp", "poll"] }).notNull(),
-  /** accepted: to be harmonized. done: all of it is in the timelines. unreadable: kept for the operator. */
-  state: text({ enum: ["accepted", "done", "unreadable"] }).notNull(),
-  /** How often harmonizing was tried; a run's posts carry its number. */
-  runs: integer().notNull(),
-  /** Of how many posts the last run consists; null until it has been cut. */
-  parts: integer(),
-  sha256: text().notNull(),
-  size: integer().notNull(),
-  content_type: text(),
-  /** Somebody asked to read it again under today's rules: events whose code changed become further events. */
-  reread: integer({ mode: "boolean" }).notNull(),
-  /** JSON of RawDocument's further fields: http_status, asked, file_name. */
-  facts: text().notNull(),
-  received_at: integer().notNull(),
-  remarks: text(),
-  /** The body, where it fits one piece; else null and in `document_pieces`. */
-  body: blob({ mode: "buffer" }),
-});
+export const documents = sqliteTable(
+  "documents",
+  {
+    id: text().primaryKey(),
+    connection_id: text().notNull(),
+    carrier_id: text().notNull(),
+    source: text({ enum: ["webhook", "sftp", "poll"] }).notNull(),
+    /** accepted: to be harmonized. done: all of it is in the timelines. unreadable: kept for the operator. */
+    state: text({ enum: ["accepted", "done", "unreadable"] }).notNull(),
+    /** The number of the last run over it; a run's posts carry it, and only the last run can finish the document. */
+    runs: integer().notNull(),
+    /** When that run began to post; null while none has since the document was (again) accepted. */
+    run_at: integer(),
+    /** Runs and posts in a row that threw; after too many it is set aside for the operator. */
+    failures: integer().notNull().default(0),
+    /** Of how many posts the last run consists; null until it has been cut. */
+    parts: integer(),
+    sha256: text().notNull(),
+    size: integer().notNull(),
+    content_type: text(),
+    /** Somebody asked to read it again under today's rules: events whose code changed become further events. */
+    reread: integer({ mode: "boolean" }).notNull(),
+    /** JSON of RawDocument's further fields: http_status, asked, file_name. */
+    facts: text().notNull(),
+    received_at: integer().notNull(),
+    remarks: text(),
+    /** The body, where it fits one piece; else null and in `document_pieces`. */
+    body: blob({ mode: "buffer" }),
+  },
+  (t) => [index("documents_unreadable").on(t.id).where(sql`state = 'unreadable'`)],
+);
 
 /** Bodies larger than one piece, in pieces of at most 1 MB. Written by: whoever writes the document, before it. */
 export const documentPieces = sqliteTable(
@@ -302,7 +313,10 @@ export const idempotency = sqliteTable(
     /** Null while the first request is still at work. */
     status: integer(),
     response: text(),
+    /** The first request's time: what it makes carries it, and an id derived from it, so a repeat finds it. */
     created_at: integer().notNull(),
+    /** When the request that is at work took the key; 0 where it gave up, so that the same may try again at once. */
+    claimed_at: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenant_id, t.key] }), index("idempotency_by_age").on(t.created_at)],
 );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Rule } from "../carriers/rules.ts";
 import { newRule } from "../carriers/rules.ts";
+import { jsonPieces } from "./json-rows.ts";
 
 /** The directory: who follows a carrier's number over a connection; and the operator's mappings on top of a carrier's table. */
 
@@ -22,7 +23,7 @@ const FollowerRow = z.object({
 /** At most this many numbers are looked up in one statement. */
 const NUMBERS_AT_ONCE = 5000;
 
-/** The followers of some numbers of a connection. */
+/** The followers of some numbers of a connection, of the accounts that it names today (a tenant's id is its account's and `.live` or `.test`). */
 export async function followersOf(
   control: D1Database,
   connection_id: string,
@@ -33,7 +34,8 @@ export async function followersOf(
     const { results } = await control
       .prepare(
         `SELECT f.carrier_number, f.shipment_id, f.parcel_id, f.tenant_id FROM json_each(?2) AS n
-         CROSS JOIN followers f ON f.connection_id = ?1 AND f.carrier_number = n.value`,
+         CROSS JOIN followers f ON f.connection_id = ?1 AND f.carrier_number = n.value
+         CROSS JOIN connection_accounts a ON a.connection_id = f.connection_id AND a.account_number = substr(f.tenant_id, 1, length(f.tenant_id) - 5)`,
       )
       .bind(connection_id, JSON.stringify(numbers.slice(at, at + NUMBERS_AT_ONCE)))
       .all();
@@ -49,12 +51,14 @@ export async function keepUntracked(
   document_id: string,
   numbers: readonly string[],
 ): Promise<void> {
-  await control
-    .prepare(
-      `INSERT INTO untracked (connection_id, carrier_number, document_id) SELECT ?1, n.value, ?2 FROM json_each(?3) AS n WHERE true ON CONFLICT DO NOTHING`,
-    )
-    .bind(connection_id, document_id, JSON.stringify(numbers))
-    .run();
+  for (const piece of jsonPieces(numbers)) {
+    await control
+      .prepare(
+        `INSERT INTO untracked (connection_id, carrier_number, document_id) SELECT ?1, n.value, ?2 FROM json_each(?3) AS n WHERE true ON CONFLICT DO NOTHING`,
+      )
+      .bind(connection_id, document_id, piece)
+      .run();
+  }
 }
 
 /** Parcels first seen at the carrier are followed by their own number too, wherever their shipment is followed. */

@@ -125,19 +125,24 @@ function remarksJson(remarks: readonly Remark[]): string | null {
   );
 }
 
-/** A run begins to post: its number and of how many posts it consists. Without posts the document is finished at once. */
+/**
+ * A run begins to post: its number and of how many posts it consists. Without posts the document is finished at once.
+ * False where another run began meanwhile: then that one posts, and this one has nothing to do.
+ */
 export async function beginRun(
   db: D1Database,
   id: string,
-  run: { number: number; parts: number; remarks: readonly Remark[]; unreadable: boolean },
-): Promise<void> {
+  run: { number: number; parts: number; remarks: readonly Remark[]; unreadable: boolean; now: number },
+): Promise<boolean> {
   const state = run.parts > 0 ? "accepted" : run.unreadable ? "unreadable" : "done";
-  await db
+  const row = await db
     .prepare(
-      "UPDATE documents SET runs = ?2, parts = ?3, remarks = ?4, state = ?5, reread = CASE WHEN ?3 > 0 THEN reread ELSE 0 END WHERE id = ?1 AND state = 'accepted'",
+      `UPDATE documents SET runs = ?2, parts = ?3, remarks = ?4, state = ?5, run_at = ?6, reread = CASE WHEN ?3 > 0 THEN reread ELSE 0 END
+       WHERE id = ?1 AND state = 'accepted' AND runs = ?2 - 1 RETURNING id`,
     )
-    .bind(id, run.number, run.parts, remarksJson(run.remarks), state)
-    .run();
+    .bind(id, run.number, run.parts, remarksJson(run.remarks), state, run.now)
+    .first();
+  return row !== null;
 }
 
 /** One post of a run is in the timelines. With the last of them the document is done; saying it twice changes nothing. */
@@ -151,7 +156,7 @@ export async function partDone(
   if (parts === 1) {
     await db
       .prepare(
-        "UPDATE documents SET state = 'done', reread = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'",
+        "UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'",
       )
       .bind(id, run)
       .run();
@@ -165,7 +170,7 @@ export async function partDone(
       .bind(id, run, part),
     db
       .prepare(
-        `UPDATE documents SET state = 'done', reread = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'
+        `UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'
          AND parts = (SELECT count(*) FROM document_parts WHERE document_id = ?1 AND run = ?2)`,
       )
       .bind(id, run),
@@ -175,20 +180,32 @@ export async function partDone(
   ]);
 }
 
-/** Gives a document up after too many runs: kept for the operator, with the reason. */
+/** After so many failures in a row a document is set aside for the operator. */
+const FAILURES_MAX = 12;
+
+/** A run, or one of its posts, threw. Returns how often in a row; with the last the document is given up, kept with the reason. */
+export async function countFailure(
+  db: D1Database,
+  id: string,
+  reason: string,
+): Promise<{ failures: number; given_up: boolean }> {
+  const row = await db
+    .prepare(
+      "UPDATE documents SET failures = failures + 1 WHERE id = ?1 AND state = 'accepted' RETURNING failures",
+    )
+    .bind(id)
+    .first<{ failures: number }>();
+  const failures = row?.failures ?? 0;
+  const given_up = failures >= FAILURES_MAX;
+  if (given_up) await giveUp(db, id, `Given up after ${failures} tries: ${reason}`);
+  return { failures, given_up };
+}
+
+/** Sets a document aside: kept for the operator, with the reason. */
 export async function giveUp(db: D1Database, id: string, reason: string): Promise<void> {
   const remarks = remarksJson([{ kind: "unreadable", detail: reason, at: null }]);
   await db
     .prepare("UPDATE documents SET state = 'unreadable', remarks = ?2 WHERE id = ?1 AND state = 'accepted'")
     .bind(id, remarks)
     .run();
-}
-
-/** Counts a run that failed before it could post; returns how many there have been. */
-export async function countFailedRun(db: D1Database, id: string): Promise<number> {
-  const row = await db
-    .prepare("UPDATE documents SET runs = runs + 1 WHERE id = ?1 RETURNING runs")
-    .bind(id)
-    .first<{ runs: number }>();
-  return row?.runs ?? 0;
 }

@@ -118,18 +118,23 @@ export async function documentsOfCarrier(
   };
 }
 
-/** The code is known now: it leaves the list. Should it come up again, it is counted anew. */
+/** The code is known now, in the documents that are read again: once none is left it leaves the list. */
 export async function forgetUnmapped(
   shard: D1Database,
   { carrier_id, code, sub_code }: Pick<NewMapping, "carrier_id" | "code" | "sub_code">,
+  document_ids: readonly string[],
 ): Promise<void> {
   await shard.batch([
     shard
-      .prepare("DELETE FROM unmapped WHERE carrier_id = ?1 AND code = ?2 AND (?3 = '' OR sub_code = ?3)")
-      .bind(carrier_id, code, sub_code),
+      .prepare(
+        `DELETE FROM unmapped_documents WHERE carrier_id = ?1 AND code = ?2 AND (?3 = '' OR sub_code = ?3)
+         AND document_id IN (SELECT value FROM json_each(?4))`,
+      )
+      .bind(carrier_id, code, sub_code, JSON.stringify(document_ids)),
     shard
       .prepare(
-        "DELETE FROM unmapped_documents WHERE carrier_id = ?1 AND code = ?2 AND (?3 = '' OR sub_code = ?3)",
+        `DELETE FROM unmapped WHERE carrier_id = ?1 AND code = ?2 AND (?3 = '' OR sub_code = ?3)
+         AND NOT EXISTS (SELECT 1 FROM unmapped_documents d WHERE d.carrier_id = unmapped.carrier_id AND d.code = unmapped.code AND d.sub_code = unmapped.sub_code)`,
       )
       .bind(carrier_id, code, sub_code),
   ]);

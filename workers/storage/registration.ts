@@ -56,6 +56,8 @@ interface Candidate {
   numbers: FollowedNumber[];
   parcels: (NewParcel & { id: string })[];
   not_before: number | null;
+  /** Ended shipments that stood behind its numbers: they follow them no longer. */
+  takes_over: string[];
 }
 
 /** One result for each item, in order. The same carrier and number again while it is live: the same id, `created` false. */
@@ -85,8 +87,9 @@ export async function registerShipments(
     } else if (!connections.has(item.carrier_id)) {
       results.push({ kind: "no_connection" });
     } else {
-      const usedBefore = numbersOf(item).some((number) => holders.has(keyOf(item.carrier_id, number)));
-      const candidate = candidateOf(item, ports.newId("shp"), ports, usedBefore ? now : null);
+      const before = numbersOf(item).flatMap((number) => holders.get(keyOf(item.carrier_id, number)) ?? []);
+      const candidate = candidateOf(item, ports.newId("shp"), ports, before.length > 0 ? now : null);
+      candidate.takes_over = before.filter((holder) => !holder.live).map((holder) => holder.shipment_id);
       for (const { number } of candidate.numbers) claimed.set(keyOf(item.carrier_id, number), candidate.id);
       candidates.push(candidate);
       results.push({ kind: "registered", shipment_id: candidate.id, created: true });
@@ -127,7 +130,7 @@ function candidateOf(
       parcel_id: parcel.id,
     })),
   ];
-  return { item, id, numbers, parcels, not_before };
+  return { item, id, numbers, parcels, not_before, takes_over: [] };
 }
 
 interface Holder {
@@ -191,9 +194,12 @@ async function write(
     connections: connections.get(item.carrier_id) ?? [],
     numbers,
   }));
-  await ports.control.batch(
-    followStatements(ports.control, tenant.id, follow, { now, timeScale: ports.timeScale }),
-  );
+  // Numbers are used again by carriers: the shipment that had one before hears nothing of the new one.
+  const taken = [...new Set(candidates.flatMap(({ takes_over }) => takes_over))];
+  await ports.control.batch([
+    ...unfollowStatements(ports.control, taken),
+    ...followStatements(ports.control, tenant.id, follow, { now, timeScale: ports.timeScale }),
+  ]);
   const winners = await writeShard(ports.shard, tenant, candidates, now);
   const lost = candidates.filter(({ id }) => winners.get(id) !== id).map(({ id }) => id);
   if (lost.length > 0) await ports.control.batch(unfollowStatements(ports.control, lost));
@@ -294,7 +300,7 @@ async function takeUpEarlierNews(
       .prepare(
         `SELECT DISTINCT d.id FROM json_each(?1) j
          CROSS JOIN untracked u ON u.connection_id = j.value ->> 0 AND u.carrier_number = j.value ->> 1
-         CROSS JOIN documents d ON d.id = u.document_id WHERE d.state = 'done' LIMIT ${DOCUMENTS_AT_ONCE}`,
+         CROSS JOIN documents d ON d.id = u.document_id LIMIT ${DOCUMENTS_AT_ONCE}`,
       )
       .bind(piece)
       .all();

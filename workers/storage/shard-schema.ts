@@ -103,6 +103,7 @@ export const events = sqliteTable(
     carrier_order: integer(),
     code_path: text().notNull(),
     status: text().notNull(),
+    reason: text(),
     replaces: text(),
     withdrawn: integer({ mode: "boolean" }).notNull(),
     duplicate_of: text(),

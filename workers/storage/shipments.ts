@@ -230,3 +230,26 @@ export async function stopShipment(
   await db.control.batch(unfollowStatements(db.control, [id]));
   return true;
 }
+
+/** Which of a carrier's numbers belong to shipments that their tenant stopped tracking. */
+export async function stoppedNumbers(
+  shard: Queryable,
+  tenant_id: string,
+  carrier_id: string,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  const stopped = new Set<string>();
+  for (const piece of jsonPieces(numbers)) {
+    const { results } = await shard
+      .prepare(
+        `SELECT n.carrier_number FROM json_each(?3) j
+         CROSS JOIN shipment_numbers n ON n.tenant_id = ?1 AND n.carrier_id = ?2 AND n.carrier_number = j.value
+         CROSS JOIN shipments s ON s.id = n.shipment_id WHERE s.tracking_state = 'stopped'`,
+      )
+      .bind(tenant_id, carrier_id, piece)
+      .all();
+    for (const row of results)
+      stopped.add(z.object({ carrier_number: z.string() }).parse(row).carrier_number);
+  }
+  return stopped;
+}

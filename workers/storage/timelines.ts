@@ -32,7 +32,12 @@ const ShipmentRow = z.object({
   facts: z.string().nullable(),
 });
 
-const ParcelRow = z.object({ shipment_id: z.string(), carrier_tracking_id: z.string(), id: z.string() });
+const ParcelRow = z.object({
+  shipment_id: z.string(),
+  carrier_tracking_id: z.string(),
+  id: z.string(),
+  status: z.string(),
+});
 
 const EventRow = z.object({
   shipment_id: z.string(),
@@ -48,6 +53,7 @@ const EventRow = z.object({
   duplicate_of: z.string().nullable(),
   source: z.enum(SOURCES),
   local_time: z.string().nullable(),
+  reason: z.string().nullable(),
 });
 
 const read = <T>(shape: z.ZodType<T>, json: string | null): T | null =>
@@ -70,13 +76,13 @@ export async function readTimelines(
       .bind(wanted, tenant_id),
     shard
       .prepare(
-        `SELECT p.shipment_id, p.carrier_tracking_id, p.id FROM json_each(?1) AS w CROSS JOIN parcels p ON p.shipment_id = w.value ORDER BY p.created_at, p.id`,
+        `SELECT p.shipment_id, p.carrier_tracking_id, p.id, p.status FROM json_each(?1) AS w CROSS JOIN parcels p ON p.shipment_id = w.value ORDER BY p.created_at, p.id`,
       )
       .bind(wanted),
     shard
       .prepare(
         `SELECT e.shipment_id, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.code_path, e.status, e.replaces, e.withdrawn,
-                e.duplicate_of, e.source, e.local_time
+                e.duplicate_of, e.source, e.local_time, e.reason
          FROM json_each(?1) AS w CROSS JOIN events e ON e.shipment_id = w.value`,
       )
       .bind(wanted),
@@ -103,7 +109,9 @@ export async function readTimelines(
   }
   for (const raw of parcels?.results ?? []) {
     const row = ParcelRow.parse(raw);
-    timelines.get(row.shipment_id)?.parcels.push({ number: row.carrier_tracking_id, id: row.id });
+    timelines
+      .get(row.shipment_id)
+      ?.parcels.push({ number: row.carrier_tracking_id, id: row.id, status: row.status });
   }
   for (const raw of events?.results ?? []) {
     const row = EventRow.parse(raw);
@@ -126,6 +134,7 @@ function knownEvent(row: z.infer<typeof EventRow>): KnownEvent {
     duplicate_of: row.duplicate_of,
     source: row.source,
     local: row.local_time,
+    reason: row.reason,
   };
 }
 
@@ -141,14 +150,14 @@ WITH fresh AS (
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.shipment_id = s.id AND e.event_id = i.value ->> 'event_id')
 )
 INSERT INTO events (shipment_id, event_id, tenant_id, sequence, position, parcel_number, occurred_at, local_time, precision, carrier_order, code_path,
-                    status, replaces, withdrawn, duplicate_of, source, shipment_status, health, action_required_by, document_id, created_at, body)
+                    status, reason, replaces, withdrawn, duplicate_of, source, shipment_status, health, action_required_by, document_id, created_at, body)
 SELECT v ->> 'shipment_id', v ->> 'event_id', tenant_id,
        CASE WHEN v ->> 'duplicate_of' IS NULL
             THEN last_sequence + sum(v ->> 'duplicate_of' IS NULL) OVER (PARTITION BY v ->> 'shipment_id' ORDER BY n) END,
        CASE WHEN v ->> 'duplicate_of' IS NULL
             THEN coalesce((SELECT max(position) FROM events e WHERE e.tenant_id = fresh.tenant_id), 0)
                  + sum(v ->> 'duplicate_of' IS NULL) OVER (ORDER BY n) END,
-       v ->> 'parcel', v ->> 'at', v ->> 'local', v ->> 'precision', v ->> 'order', v ->> 'path', v ->> 'status', v ->> 'replaces', v ->> 'withdrawn',
+       v ->> 'parcel', v ->> 'at', v ->> 'local', v ->> 'precision', v ->> 'order', v ->> 'path', v ->> 'status', v ->> 'reason', v ->> 'replaces', v ->> 'withdrawn',
        v ->> 'duplicate_of', v ->> 'source', v ->> 'shipment_status', v ->> 'health', v ->> 'action_required_by', v ->> 'document_id', ?2, v ->> 'body'
 FROM fresh`;
 
@@ -202,8 +211,50 @@ RETURNING id`;
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
-/** Writes planned appends of one tenant in one transaction. Returns the shipments that were changed; the others had moved on and are to be read again. */
+/** Characters of new events in one transaction: with all that goes with them still below the 2 MB that D1 binds. */
+const TEXT_MAX = 500_000;
+
+/**
+ * Writes planned appends of one tenant, each whole in one transaction. Returns the shipments that were changed; the
+ * others had moved on and are to be read again.
+ */
 export async function writeAppends(
+  shard: D1Database,
+  appends: readonly Append[],
+  now: number,
+  parcelId: () => string,
+): Promise<Set<string>> {
+  const written = new Set<string>();
+  for (const pack of packed(appends)) {
+    for (const id of await writePack(shard, pack, now, parcelId)) written.add(id);
+  }
+  return written;
+}
+
+/** Neighbours put together up to the size of a transaction; a shipment is never cut. */
+function packed(appends: readonly Append[]): Append[][] {
+  const packs: Append[][] = [];
+  let length = 0;
+  for (const append of appends) {
+    const own = JSON.stringify([
+      append.events,
+      append.facts,
+      append.new_parcels,
+      [...append.standing.parcels],
+    ]).length;
+    const open = packs.at(-1);
+    if (open === undefined || length + own > TEXT_MAX) {
+      packs.push([append]);
+      length = own;
+    } else {
+      open.push(append);
+      length += own;
+    }
+  }
+  return packs;
+}
+
+async function writePack(
   shard: D1Database,
   appends: readonly Append[],
   now: number,
@@ -221,6 +272,7 @@ export async function writeAppends(
       order: e.order,
       path: e.path,
       status: e.status,
+      reason: e.reason,
       replaces: e.replaces,
       withdrawn: e.withdrawn ? 1 : 0,
       duplicate_of: e.duplicate_of,
@@ -252,7 +304,7 @@ export async function writeAppends(
         ],
   );
   const parcelStates = appends.flatMap((a) =>
-    [...a.standing.parcels].map(([number, status]) => ({
+    changedParcels(a).map(([number, status]) => ({
       shipment_id: a.shipment_id,
       version: a.version,
       number,
@@ -307,4 +359,11 @@ export async function writeAppends(
   add(UPDATE_SHIPMENTS, shipments);
   const results = await shard.batch<{ id: string }>(statements);
   return new Set(results.at(-1)?.results.map((row) => row.id));
+}
+
+/** Parcels whose status is another than before, or of which the carrier told something. */
+function changedParcels(append: Append): [string, string][] {
+  return [...append.standing.parcels].filter(
+    ([number, status]) => append.parcels_before.get(number) !== status || append.parcel_facts.has(number),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ChannelPorts, Outcome } from "../channels/channel.ts";
 import { channelOf } from "../channels/registry.ts";
-import { afterFailure, afterSuccess, isOpen } from "../domain/breaker.ts";
+import { afterFailure, afterSuccess, isDown, isOpen } from "../domain/breaker.ts";
 import { nextAttempt } from "../domain/retry-schedule.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import type { Line } from "./line.ts";
@@ -72,7 +72,7 @@ export async function deliver(
 interface Ended {
   id: string;
   outcome: Outcome;
-  /** It was a probe: it uses up no interval. */
+  /** It was a probe: unless the receiver answered it with a refusal, it uses up no interval. */
   probing: boolean;
 }
 
@@ -89,7 +89,7 @@ function settle(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended)
   else if (kind === "gone" || line.health.state === "gone") endLine(parts, line, row, ended);
   else if (kind === "host_key_changed") stopForHostKey(parts, line, row, ended);
   else if (kind === "own_fault") repeat(parts, line, row, ended);
-  else fail(parts, line, row, ended);
+  else fail(parts, line, row, ended, current.next_at);
 }
 
 function endAttempt(
@@ -120,7 +120,7 @@ function succeed(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended
   endAttempt(parts, ended, "delivered", null);
   line.release(row);
   line.ownFaultOver();
-  if (isOpen(was)) {
+  if (isDown(was)) {
     parts.outbox.hasten(line.id, now);
     line.order.hasten(now);
     log("endpoint.recovered", { subscription: line.id, waiting: line.order.size });
@@ -131,14 +131,15 @@ function succeed(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended
   parts.outbox.saveLine(line.id, line.position, line.health);
 }
 
-function fail(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended): void {
+function fail(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended, due_at: number): void {
   const { ctx, outbox } = parts;
   const now = ctx.now();
   const { status, retry_after_ms, counts, answer } = ended.outcome;
   const wasOpen = isOpen(line.health.breaker);
   line.health = { ...line.health, breaker: afterFailure(line.health.breaker, now, ctx.timeScale, counts) };
-  if (isOpen(line.health.breaker) && !wasOpen)
-    log("endpoint.failing", { subscription: line.id, waiting: line.order.size });
+  const open = isOpen(line.health.breaker);
+  if (open !== wasOpen)
+    log(open ? "endpoint.failing" : "endpoint.refusing", { subscription: line.id, waiting: line.order.size });
   outbox.saveLine(line.id, line.position, line.health);
   const { intervals_used } = row;
   const next = nextAttempt({
@@ -149,7 +150,8 @@ function fail(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended): 
     timeScale: ctx.timeScale,
     random: Math.random(),
   });
-  if (next.kind === "dead" && !ended.probing) {
+  const free = freeWait(ended, now, due_at, open);
+  if (next.kind === "dead" && free === null) {
     outbox.setState(row.ord, "dead", now, answer);
     endAttempt(parts, ended, "dead", null);
     line.release(row);
@@ -157,19 +159,24 @@ function fail(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended): 
     return;
   }
   const not_before = next.kind === "retry" ? next.not_before : 0;
-  // A probe's message stays the oldest of a schedule that stands still.
-  const waits = ended.probing
-    ? { intervals_used, next_at: now, not_before }
-    : { intervals_used: intervals_used + 1, next_at: next.kind === "retry" ? next.at : now, not_before };
-  endAttempt(
-    parts,
-    ended,
-    "failed",
-    isOpen(line.health.breaker) ? Math.max(line.health.breaker.probe_at, not_before) : waits.next_at,
-  );
+  const waits =
+    free === null
+      ? { intervals_used: intervals_used + 1, next_at: next.kind === "retry" ? next.at : now, not_before }
+      : { intervals_used, next_at: free, not_before };
+  const next_at = open ? Math.max(line.health.breaker.probe_at, not_before) : waits.next_at;
+  endAttempt(parts, ended, "failed", next_at);
   const shipments: MessageShipment[] = JSON.parse(row.shipments);
   if (row.file_name === null && shipments.length > 1) split(parts, line, row, shipments, waits);
   else wait(parts, line, row, waits);
+}
+
+/** When a message is due again whose attempt uses up no interval of its schedule; null where it uses up one. */
+function freeWait({ probing }: Ended, now: number, due_at: number, open: boolean): number | null {
+  if (!probing) return null;
+  // A probe's message stays the oldest of a schedule that stands still.
+  if (open) return now;
+  // Refused before its time: it was tried for the line's sake, and keeps its own time.
+  return due_at > now ? due_at : null;
 }
 
 type Waits = { intervals_used: number; next_at: number; not_before: number };

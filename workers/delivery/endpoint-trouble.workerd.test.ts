@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
+import { outgoingHttp } from "../outside/http.ts";
 import { Customer, until } from "./testing.ts";
 
 const MINUTE = 60_000;
@@ -69,6 +70,62 @@ describe("an endpoint in trouble", () => {
     });
   });
 
+  it("is not held down by a message that it refuses once it is back: that one uses up its schedule, the others arrive", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe({ max_batch: 1 });
+    await customer.tell(many);
+    receiver.answer = () => new Response("", { status: 503 });
+    await customer.wake();
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ state: "failing" });
+    const sent = receiver.received.length;
+    const poison = customer.shipmentId("s0");
+    receiver.answer = (request) =>
+      new Response("", { status: request.told[0]?.shipment === poison ? 400 : 200 });
+    for (let step = 0; step < 8; step++) {
+      clock.at += 60_000;
+      await customer.alarm();
+    }
+    const arrived = new Set(
+      receiver.received.slice(sent).flatMap((one) => one.told.map((told) => told.shipment)),
+    );
+    expect(arrived).toEqual(new Set(many.map((name) => customer.shipmentId(name))));
+    const [line] = (await customer.stub.status()).lines;
+    expect(line).toMatchObject({ state: "active", waiting: 1 });
+    // One by each answer of its own after the outage, besides the one that its first failure took.
+    const refusals = receiver.received.slice(sent).filter((one) => one.told[0].shipment === poison).length;
+    const [row] = await customer.rows("SELECT intervals_used FROM messages WHERE state = 'waiting'");
+    expect(row).toEqual({ intervals_used: 1 + refusals });
+    for (let step = 0; step < 12; step++) {
+      clock.at += 25 * 60 * MINUTE;
+      await customer.tell([`later${step}`]);
+      await customer.alarm();
+    }
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ state: "active", waiting: 0, dead: 1 });
+  });
+
+  it("that refuses one message and fails at another costs neither more than its own schedule", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe({ max_batch: 1 });
+    await customer.tell(many);
+    receiver.answer = () => new Response("", { status: 503 });
+    await customer.wake();
+    const refused = customer.shipmentId("s0");
+    receiver.answer = (request) =>
+      new Response("", { status: request.told[0]?.shipment === refused ? 400 : 503 });
+    for (let minute = 0; minute < 30; minute++) {
+      clock.at += MINUTE;
+      await customer.alarm();
+    }
+    // 10 s, 30 s, 1, 5, 10 and 30 minutes.
+    const rows = await customer.rows<{ used: number }>("SELECT max(intervals_used) AS used FROM messages");
+    expect(rows[0]?.used).toBeLessThanOrEqual(6);
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ waiting: many.length, dead: 0 });
+  });
+
   it("is paused after five days, told of before, and goes on where it stopped when resumed", async () => {
     const clock = stoppedClock();
     const customer = new Customer({ now: clock.now });
@@ -101,6 +158,29 @@ describe("an endpoint in trouble", () => {
     }
     const arrived = receiver.received.slice(sent).flatMap((one) => one.told.map(({ shipment }) => shipment));
     expect(arrived.toSorted()).toEqual([...many, "late"].map((name) => customer.shipmentId(name)).toSorted());
+  });
+
+  it("whose name servers fail is in trouble, and told so; a resolver of ours that fails costs it nothing", async () => {
+    const clock = stoppedClock();
+    const dns = { answer: () => new Response("", { status: 500 }) };
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) =>
+      String(input).startsWith("https://cloudflare-dns.com/") ? dns.answer() : receiver.fetch(input, init),
+    );
+    const customer = new Customer({ now: clock.now, http: outgoingHttp({ allowPrivate: false }) });
+    await customer.steer();
+    await customer.subscribe({ endpoint: "https://hooks.example.com/in" });
+    await customer.tell(["a"]);
+    await customer.wake();
+    const [line] = (await customer.stub.status()).lines;
+    expect(line).toMatchObject({ waiting: 1, failing_since: null, failures_in_a_row: 0 });
+    dns.answer = () => Response.json({ Status: 2 });
+    clock.at += 10 * MINUTE;
+    await customer.alarm();
+    const failing = (await customer.stub.status()).lines[0];
+    expect(failing).toMatchObject({ waiting: 1, failing_since: clock.at, failures_in_a_row: 1 });
+    const [attempt] = (await customer.stub.deliveries({ limit: 1 })).data;
+    expect(attempt).toMatchObject({ state: "failed", answer: "The host name has no address." });
+    expect(receiver.received).toHaveLength(0);
   });
 
   it("that says 410 gets nothing more; its backlog is dead, what comes later waits until it is resumed", async () => {

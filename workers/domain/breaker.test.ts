@@ -5,6 +5,7 @@ import {
   type Breaker,
   connectionsAllowed,
   HEALTHY,
+  isDown,
   isOpen,
   leastGapMs,
   OPENS_AFTER,
@@ -51,10 +52,21 @@ describe("a breaker", () => {
     expect(breaker.probe_at).toBe(T0 + 70 * MINUTE);
   });
 
-  it("an answer that is a refusal keeps it open and probing", () => {
-    const open = failing(OPENS_AFTER);
-    const after = afterFailure(open, open.probe_at, 1, false);
-    expect(after).toMatchObject({ opened_at: T0, probe_at: T0 + 2 * MINUTE });
+  it("closes on trial with a refusal: one connection, slowly, and the next failure opens it again", () => {
+    const open = failing(OPENS_AFTER + 3);
+    const trial = afterFailure(open, open.probe_at, 1, false);
+    expect(trial).toMatchObject({ opened_at: null, failing_since: T0, recovered_at: open.probe_at });
+    expect([isOpen(trial), isDown(trial)]).toEqual([false, true]);
+    expect(leastGapMs(trial, open.probe_at, 1)).toBe(1000);
+    expect(connectionsAllowed(trial, open.probe_at + 20_000, 1)).toBe(1);
+    expect(pausedAt(trial, 1)).toBe(T0 + 5 * DAY);
+    const refusedAgain = afterFailure(trial, open.probe_at + 1000, 1, false);
+    expect(refusedAgain).toEqual(trial);
+    const again = afterFailure(refusedAgain, open.probe_at + 2000, 1, true);
+    expect(again).toMatchObject({ opened_at: open.probe_at + 2000, failing_since: T0 });
+    const back = afterSuccess(trial, open.probe_at + 2000, 1);
+    expect(back).toMatchObject({ failures: 0, failing_since: null, recovered_at: open.probe_at });
+    expect([isDown(open), isDown(back), isDown(failing(OPENS_AFTER - 1))]).toEqual([true, false, false]);
   });
 
   it("closes with the first success, starts slowly, and bursts never above twenty a second", () => {

@@ -60,15 +60,17 @@ export function afterSuccess(breaker: Breaker, now: number, scale: number): Brea
   return { ...HEALTHY, last_success_at: now, recovered_at };
 }
 
-/** `counts`: a time-out, a network failure, 429 or 5xx. Another refusal shows that somebody is there, and changes nothing. */
+/**
+ * `counts`: a time-out, a network failure, 429 or 5xx. Another refusal shows that somebody is there: it closes an open
+ * breaker on trial, or a message that is refused whenever it comes would keep all others waiting. The failures in a row
+ * stand until a success, so the next one that counts opens it again.
+ */
 export function afterFailure(breaker: Breaker, now: number, scale: number, counts: boolean): Breaker {
   const failing_since = breaker.failing_since ?? now;
   if (!counts)
-    return {
-      ...breaker,
-      failing_since,
-      probe_at: breaker.opened_at === null ? 0 : nextProbe(breaker.opened_at, now, scale),
-    };
+    return breaker.opened_at === null
+      ? { ...breaker, failing_since }
+      : { ...breaker, failing_since, opened_at: null, probe_at: 0, recovered_at: now };
   const failures = breaker.failures + 1;
   const opened_at = breaker.opened_at ?? (failures >= OPENS_AFTER ? now : null);
   const probe_at = opened_at === null ? 0 : nextProbe(opened_at, now, scale);
@@ -87,6 +89,11 @@ export function resumed(breaker: Breaker, now: number): Breaker {
 
 export function isOpen(breaker: Breaker): boolean {
   return breaker.opened_at !== null;
+}
+
+/** Open, or closed on trial: no success came yet. */
+export function isDown(breaker: Breaker): boolean {
+  return breaker.failures >= OPENS_AFTER;
 }
 
 /** When the line has to be paused, should no success come before; null while nothing fails. */

@@ -83,7 +83,7 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         });
       });
 
-      it("keeps the oldest when there are more than asked for", async () => {
+      it("keeps the oldest, or the newest, when there are more than asked for", async () => {
         for (let n = 0; n < 450; n += 1) {
           const file = join(place, `f${(n * 7) % 450}`);
           await writeFile(file, "");
@@ -92,6 +92,11 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         const { body } = await service.call("GET", at("files", { limit: "3" }));
         expect(body).toMatchObject({
           files: [{ name: "f0" }, { name: "f1" }, { name: "f2" }],
+          truncated: true,
+        });
+        const newest = await service.call("GET", at("files", { limit: "3", keep: "newest" }));
+        expect(newest.body).toMatchObject({
+          files: [{ name: "f447" }, { name: "f448" }, { name: "f449" }],
           truncated: true,
         });
         const all = await service.call("GET", at("files"));

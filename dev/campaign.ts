@@ -17,7 +17,7 @@ const { values } = parseArgs({
     events: { type: "string", default: "10000" },
     customers: { type: "string", default: "20" },
     kills: { type: "string", default: "20" },
-    scale: { type: "string", default: "0.0005" },
+    scale: { type: "string", default: "0.0004" },
     /** Minutes. */
     within: { type: "string", default: "19" },
     keep: { type: "string" },

@@ -151,6 +151,10 @@ describe("the judge of a campaign", () => {
       most_duplicates_of_an_endpoint: 1,
       most_duplicates_of_a_customer: 1,
     });
+    const twice = [...afterACut, cut(2010), ...message(4000, "msg_b", [3])];
+    expect(judge(given(twice))).toMatchObject({ duplicates: 2, most_duplicates_of_an_endpoint: 1 });
+    const afterTheNextCut = [...all, cut(210), cut(1500), ...message(4000, "msg_b", [3])];
+    expect(judge(given(afterTheNextCut))).toMatchObject({ duplicates: 1, duplicates_without_a_cut: 0 });
     const longAfterACut = [cut(20), ...message(200, "msg_a", [1, 2]), ...message(300, "msg_a", [1, 2])];
     expect(judge(given(longAfterACut)).duplicates_without_a_cut).toBe(1);
   });

@@ -224,8 +224,8 @@ function repetitions(given: Case, journal: JournalRead, findings: Findings) {
     else if (before !== undefined) {
       totals.duplicates++;
       // By its next start the killed one is surely gone: what came before then, it sent.
-      const cut = journal.cuts.findLastIndex(({ spawned_at }) => spawned_at <= line.at);
-      const between = cut >= 0 && (journal.cuts[cut]?.spawned_at ?? 0) >= before.line.at;
+      const cut = journal.cuts.findIndex(({ spawned_at }) => spawned_at >= before.line.at);
+      const between = cut >= 0 && (journal.cuts[cut]?.spawned_at ?? 0) <= line.at;
       if (!between) {
         totals.duplicates_without_a_cut++;
         findings.say("duplicate without a cut", `${line.id} at ${line.endpoint}`);
@@ -240,8 +240,7 @@ function repetitions(given: Case, journal: JournalRead, findings: Findings) {
       findings.say("renamed", `${event} came as ${first} and as ${line.id} at ${line.endpoint}`);
     }
     if (request.ack === "no") continue;
-    // A later, well-formed answer to the same message ends what a broken one left open.
-    if (before === undefined || before.ack === "broken") acked.set(key, request);
+    acked.set(key, request);
     if (request.ack === "clean")
       for (const { event } of line.events) eventAcked.set(`${line.endpoint} ${event}`, line.id);
   }

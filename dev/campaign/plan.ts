@@ -13,7 +13,7 @@ export interface Size {
 
 /**
  * What an endpoint does. `clean` answers 204; `hang` never answers; `mixed` draws a fault of the list for some requests;
- * `poison` answers 422 to whatever carries one of some numbers; `flap` is good for a while and bad for a while;
+ * `poison` answers 422 to whatever carries one of some facts; `flap` is good for a while and bad for a while;
  * `closed` has its port closed; `untrusted` shows a certificate that nobody can trust.
  */
 export type Behaviour =
@@ -48,7 +48,7 @@ export interface PlannedCustomer {
   connection: number;
   subscriptions: readonly PlannedSubscription[];
   numbers: readonly string[];
-  /** Of `numbers`: those whose messages a `poison` endpoint refuses. */
+  /** `number code`: facts whose messages a `poison` endpoint refuses. */
   poisoned: readonly string[];
 }
 
@@ -101,6 +101,8 @@ const QUIET_SHARE = 0.18;
 const QUIET_PARTS = 3;
 const DEPLOYS_PER_KILL = 0.15;
 const POISONED_SHARE = 0.1;
+/** Each holds its shipment back for all the retries there are; what comes between and after them is accepted. */
+const POISONED_CODES = ["PICKED_UP", "CUSTOMS_CLEARED"];
 const MOST_FACTS_A_PUSH = 8;
 const HANGING_INDEX = 1;
 const EXTRA_TURNS_IN = 4;
@@ -253,7 +255,11 @@ function customerOf(index: number, numbers: readonly string[]): PlannedCustomer 
       rotates: draft.rotates ?? false,
     })),
     numbers,
-    poisoned: refuses ? numbers.slice(0, Math.max(1, Math.floor(numbers.length * POISONED_SHARE))) : [],
+    poisoned: refuses
+      ? numbers
+          .slice(0, Math.max(1, Math.floor(numbers.length * POISONED_SHARE)))
+          .flatMap((number) => POISONED_CODES.map((code) => `${number} ${code}`))
+      : [],
   };
 }
 

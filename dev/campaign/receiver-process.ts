@@ -86,7 +86,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
     signature === "ok"
       ? reactionOf(
           endpoint,
-          events.map(({ fact }) => fact.split(" ")[0] ?? ""),
+          events.map(({ fact }) => fact),
           settings.seed,
           at,
         )

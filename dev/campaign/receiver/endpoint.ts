@@ -7,7 +7,7 @@ import { FAULTS, type Fault } from "./faults.ts";
 export interface Endpoint {
   name: string;
   behaviour: Behaviour;
-  /** Its `poison` behaviour refuses whatever names one of these. */
+  /** Its `poison` behaviour refuses whatever carries one of these: `number code`. */
   poisoned: ReadonlySet<string>;
   requests: number;
 }
@@ -37,7 +37,7 @@ const HANG: Reaction = { fault: "hangs", ack: "no", silent: true, answer: () => 
 
 export function reactionOf(
   endpoint: Endpoint,
-  numbers: readonly string[],
+  facts: readonly string[],
   seed: number,
   now: number,
 ): Reaction {
@@ -50,7 +50,9 @@ export function reactionOf(
     case "unavailable":
       return refuses(503, "unavailable");
     case "poison":
-      return numbers.some((number) => endpoint.poisoned.has(number)) ? refuses(422, "poison") : ACCEPT;
+      return facts.some((fact) => endpoint.poisoned.has(fact.split(" ").slice(0, 2).join(" ")))
+        ? refuses(422, "poison")
+        : ACCEPT;
     case "flap":
       return now % (FLAP_GOOD_MS + FLAP_BAD_MS) < FLAP_GOOD_MS ? ACCEPT : refuses(502, "flapping");
     case "mixed":

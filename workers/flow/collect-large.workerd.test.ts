@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { dhlFreight } from "../carriers/dhl_freight/index.ts";
 import type { Context } from "../context.ts";
 import { SftpFault } from "../outside/sftp.ts";
-import { contentHash } from "../storage/documents.ts";
 import { readFeed } from "../storage/feed.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import {
@@ -73,9 +72,12 @@ async function aStage(carrier_id = "dhl_freight"): Promise<Stage> {
   return { ctx, account: name, connection: id, folder, documents, checks, events };
 }
 
-async function follow(stage: Stage, numbers: readonly string[]): Promise<void> {
-  for (const carrier_tracking_id of numbers)
+/** Registers one number in so many and the last one; returns those. */
+async function follow(stage: Stage, numbers: readonly string[], oneIn = 12): Promise<string[]> {
+  const followed = numbers.filter((_, n) => n % oneIn === 0 || n === numbers.length - 1);
+  for (const carrier_tracking_id of followed)
     await seedShipment(stage.ctx, stage.account, { carrier_id: "dhl_freight", carrier_tracking_id });
+  return followed;
 }
 
 async function settle({ ctx, documents, events }: Stage): Promise<void> {
@@ -133,6 +135,11 @@ const filesOf = async ({ connection }: Stage) =>
       .all<{ path: string; size: number; state: string; sha256: string | null }>()
   ).results;
 
+async function sha256Of(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const leftOver = async ({ connection }: Stage) =>
   (
     await testEnv()
@@ -176,7 +183,7 @@ describe("a file of 34 MB", () => {
   it("is read in ranges, resumes after a crash, and tells each event once", { timeout: 60_000 }, async () => {
     const stage = await aStage();
     const numbers = numbersOf(4);
-    await follow(stage, numbers);
+    await follow(stage, numbers, 1);
     const text = file(numbers, 8.5 * MEGABYTE);
     expect(text.length).toBeGreaterThan(34 * MEGABYTE);
     stage.folder.put("out/big.edi", text);
@@ -212,7 +219,7 @@ describe("a file of 34 MB", () => {
         path: "out/big.edi",
         size: text.length,
         state: "moved",
-        sha256: contentHash(new TextEncoder().encode(text)),
+        sha256: await sha256Of(text),
       },
     ]);
     expect(await leftOver(stage)).toBe(0);
@@ -220,11 +227,11 @@ describe("a file of 34 MB", () => {
   });
 });
 
-describe("a large file", () => {
+describe("a large file", { timeout: 30_000 }, () => {
   it("is read a bounded part a run, whatever other files do, and moved when the last piece is done", async () => {
     const stage = await aStage();
     const numbers = numbersOf(100);
-    await follow(stage, numbers.slice(0, 2));
+    await follow(stage, numbers.slice(0, 2), 1);
     const text = file(numbers, 0);
     stage.folder.put("out/a-big.edi", text);
     stage.folder.put("out/small.edi", file([numbers[1] ?? ""], 0), 5);
@@ -266,7 +273,7 @@ describe("a large file", () => {
   it("repeats the pieces that a crash left without a checkpoint, and nothing is told twice", async () => {
     const stage = await aStage();
     const numbers = numbersOf(40);
-    await follow(stage, numbers);
+    const followed = await follow(stage, numbers);
     const text = file(numbers, 0);
     stage.folder.put("out/big.edi", text);
     await aListing(stage);
@@ -285,13 +292,13 @@ describe("a large file", () => {
     expect(names(stage)).toEqual(["out/done/big.edi"]);
     const documents = await documentsOf(stage);
     expect(documents.length).toBe(new Set(documents.map(({ name }) => name)).size + orphans);
-    expect((await told(stage)).map(([number]) => number).sort()).toEqual(numbers);
+    expect((await told(stage)).map(([number]) => number).sort()).toEqual(followed);
   });
 
   it("that changes midway starts anew under its new size and time", async () => {
     const stage = await aStage();
     const numbers = numbersOf(60);
-    await follow(stage, numbers);
+    const followed = await follow(stage, numbers);
     stage.folder.put("out/big.edi", file(numbers.slice(0, 50), 0), 1);
     await aListing(stage);
     await aListing(stage);
@@ -305,10 +312,10 @@ describe("a large file", () => {
         path: "out/big.edi",
         size: text.length,
         state: "moved",
-        sha256: contentHash(new TextEncoder().encode(text)),
+        sha256: await sha256Of(text),
       },
     ]);
-    expect((await told(stage)).map(([number]) => number).sort()).toEqual(numbers);
+    expect((await told(stage)).map(([number]) => number).sort()).toEqual(followed);
     expect(await leftOver(stage)).toBe(0);
   });
 
@@ -319,7 +326,6 @@ describe("a large file", () => {
     stage.folder.put("out/big.edi", file(numbers, 0), 1);
     await aListing(stage);
     await aListing(stage);
-    const list = stage.folder.files.get("out/big.edi");
     const short = new TextEncoder().encode(file(numbers.slice(0, 3), 0));
     const { folder } = stage;
     const shrinking: Stage = {
@@ -341,7 +347,6 @@ describe("a large file", () => {
         },
       },
     };
-    expect(list).toBeDefined();
     expect(await aListing(shrinking)).toEqual({ kind: "done" });
     for (let listing = 0; listing < 4; listing++) await aListing(stage);
     expect(names(stage)).toEqual(["out/done/big.edi"]);
@@ -350,7 +355,7 @@ describe("a large file", () => {
   it("that stays cut goes to failed/ once its events are told", async () => {
     const stage = await aStage();
     const numbers = numbersOf(60);
-    await follow(stage, numbers);
+    const followed = await follow(stage, numbers);
     const text = file(numbers, 0);
     stage.folder.put("out/big.edi", text.slice(0, -200));
     for (let listing = 0; listing < 8; listing++) await aListing(stage);
@@ -358,14 +363,14 @@ describe("a large file", () => {
     expect(written(stage, "out/failed/big.edi.error.txt")).toMatch(
       /Piece \d+, which begins at byte \d+:\n.*The file ends/su,
     );
-    expect((await told(stage)).map(([number]) => number).sort()).toEqual(numbers.slice(0, 58));
+    expect((await told(stage)).map(([number]) => number).sort()).toEqual(followed.slice(0, -1));
     expect(await leftOver(stage)).toBe(0);
   });
 
   it("with one message too long tells the others, and where the one was", async () => {
     const stage = await aStage();
     const numbers = numbersOf(20);
-    await follow(stage, numbers);
+    const followed = await follow(stage, numbers);
     const messages = numbers.map((number, n) => status(n + 1, number));
     const long = status(21, numbers[0] ?? "", `FTX+AAI+++${"x".repeat(450)}'`.repeat(20));
     const text = interchange([...messages.slice(0, 10), long, ...messages.slice(10)]);
@@ -375,7 +380,7 @@ describe("a large file", () => {
     expect(written(stage, "out/failed/big.edi.error.txt")).toBe(
       `At byte ${text.indexOf(long)}: A message of ${long.length} bytes: at most 3000 are read. Send it in several.\n`,
     );
-    expect((await told(stage)).map(([number]) => number).sort()).toEqual(numbers);
+    expect((await told(stage)).map(([number]) => number).sort()).toEqual(followed);
   });
 
   it.each([

@@ -8,7 +8,13 @@ export function numbersOf(numbers: readonly string[], limit: number): string[] {
   if (numbers.length === 0 || numbers.length > limit) {
     throw new Error(`This carrier takes 1 to ${limit} numbers a call; ${numbers.length} were given.`);
   }
-  return numbers.map(encodeURIComponent);
+  return numbers.map(encoded);
+}
+
+/** One number as a part of a URL. Dots alone would climb the path, also percent-encoded (WHATWG URL, 4.4), so their encoding is encoded. */
+function encoded(number: string): string {
+  const part = encodeURIComponent(number.toWellFormed());
+  return /^\.{1,2}$/u.test(part) ? part.replaceAll(".", "%252E") : part;
 }
 
 /** The only number of a call, encoded for a URL. */

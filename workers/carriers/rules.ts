@@ -132,10 +132,12 @@ export function chooseCode(table: RuleTable, said: CarrierSaid): Chosen {
   };
 }
 
-function find(
-  table: RuleTable,
-  { code, sub_code = null, service = null, text = null }: CarrierSaid,
-): Rule | null {
+/** A carrier's sentence is shorter; what is longer is looked at so far only, since patterns cost more than in proportion. */
+const TEXT_LOOKED_AT = 1000;
+
+function find(table: RuleTable, said: CarrierSaid): Rule | null {
+  const { code, sub_code = null, service = null } = said;
+  const text = said.text?.slice(0, TEXT_LOOKED_AT) ?? null;
   if (code !== null) {
     const keys: [string | null, string | null][] = [
       [sub_code, service],

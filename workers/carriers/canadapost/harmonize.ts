@@ -1,3 +1,4 @@
+import { detectFormat } from "../../domain/edi/detect.ts";
 import { ediProfile } from "../../domain/edi/edi-profile.ts";
 import type { EdiStatus } from "../../domain/edi/edi-status.ts";
 import { type CarrierTime, readIso } from "../../domain/local-time.ts";
@@ -37,7 +38,7 @@ const ZONES: ReadonlyMap<string, string> = new Map([
 
 export function harmonize(document: RawDocument, context: HarmonizeContext): Harmonized {
   const { rules } = context;
-  if (document.body[0] === 0x49 && document.body[1] === 0x53) return harmonizeEdi(document, context, x12); // IS(A)
+  if (detectFormat(document.body).format === "x12") return harmonizeEdi(document, context, x12);
   const tree = readXml(document, listElements);
   const read = tree.ok ? checked(CanadaPostAnswer, plainXml(tree.value, [])) : tree;
   if (!read.ok) return nothing(read);

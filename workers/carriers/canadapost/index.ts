@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectFormat } from "../../domain/edi/detect.ts";
 import { basicAuth, credential } from "../authentic.ts";
 import type { Carrier } from "../carrier.ts";
 import { gs1, s10 } from "../check-digits.ts";
@@ -13,7 +14,7 @@ export const canadapost: Carrier = {
   name: "Canada Post",
   rules,
   harmonize,
-  sourceOf: (body) => (body[0] === 0x49 && body[1] === 0x53 ? "sftp" : "poll"),
+  sourceOf: (body) => (detectFormat(body).format === "x12" ? "sftp" : "poll"),
   numbers: [
     { pattern: /^[A-Z]{2}\d{9}CA$/u, check: s10, likelihood: 0.9 },
     { pattern: /^\d{16}$/u, check: gs1, likelihood: 0.6 },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectFormat } from "../../domain/edi/detect.ts";
 import { basicAuth, credential } from "../authentic.ts";
 import type { Carrier } from "../carrier.ts";
 import { gs1, identcode, s10 } from "../check-digits.ts";
@@ -15,7 +16,7 @@ export const dhlParcelDe: Carrier = {
   name: "DHL Paket (Germany)",
   rules,
   harmonize,
-  sourceOf: (body) => (body[0] === 0x3c || body[0] === 0xef ? "poll" : "sftp"),
+  sourceOf: (body) => (detectFormat(body).format === "xml" ? "poll" : "sftp"),
   numbers: [
     { pattern: /^(00)?34\d{16}$/u, check: gs1, likelihood: 0.8 },
     { pattern: /^JJD\d{16,18}$/u, likelihood: 0.8 },
@@ -42,7 +43,7 @@ export const dhlParcelDe: Carrier = {
       )}" request="d-get-piece-detail"/>`;
       return {
         method: "GET",
-        url: `${under(base_url, "parcel/de/tracking/v0/shipments")}?xml=${encodeURIComponent(asked)}`,
+        url: `${under(base_url, "parcel/de/tracking/v0/shipments")}?xml=${encodeURIComponent(asked.toWellFormed())}`,
         headers: {
           accept: "application/xml",
           authorization: basicAuth(credential(credentials, "api_key"), credential(credentials, "api_secret")),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { detectFormat } from "../../domain/edi/detect.ts";
 import { credential } from "../authentic.ts";
 import type { Carrier, CarrierRequest } from "../carrier.ts";
 import { mod37_36 } from "../check-digits.ts";
@@ -34,7 +35,7 @@ export const dpd: Carrier = {
   name: "DPD",
   rules,
   harmonize,
-  sourceOf: (body) => (body[0] === 0x3c || body[0] === 0x0a ? "poll" : "sftp"),
+  sourceOf: (body) => (detectFormat(body).format === "xml" ? "poll" : "sftp"),
   numbers: [
     // the label's barcode (postal code, parcel number, service, country) and the parcel number, each with its check character
     { pattern: /^\d{27}[0-9A-Z]$/u, check: mod37_36, likelihood: 0.9 },

@@ -1,3 +1,4 @@
+import { detectFormat } from "../../domain/edi/detect.ts";
 import type { Carrier } from "../carrier.ts";
 import { clientCredentials, OAuthCredentials } from "../oauth.ts";
 import { numbersOf, under } from "../polling.ts";
@@ -10,7 +11,7 @@ export const gls: Carrier = {
   name: "GLS",
   rules,
   harmonize,
-  sourceOf: (body) => (body[0] === 0x7b ? "poll" : "sftp"),
+  sourceOf: (body) => (detectFormat(body).format === "json" ? "poll" : "sftp"),
   numbers: [{ pattern: /^\d{11,12}$/u, likelihood: 0.3 }],
   poll: {
     credentials: OAuthCredentials,

@@ -27,9 +27,10 @@ export function tagCode(tag: string): number {
 
 const asciiWindow = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-/** Qualifiers and codes come again and again: one string for each, by their bytes. */
-const shortValues = new Map<number, string>();
-const MAX_SHORT_VALUES = 20_000;
+/** Qualifiers and codes come again and again: one string for each, by their bytes. A slot holds the last that fell into it. */
+const SLOTS = 8192;
+const slotKeys = new Int32Array(SLOTS);
+const slotValues: string[] = new Array<string>(SLOTS).fill("");
 
 export class Segment {
   bytes: Uint8Array = new Uint8Array(0);
@@ -204,10 +205,13 @@ export class Segment {
     if (length > 3 || length <= 0 || this.flags(v) !== 0) return this.get(element, component);
     let key = length;
     for (let i = from; i < from + length; i++) key = (key << 8) | (this.bytes[i] ?? 0);
-    const known = shortValues.get(key);
-    if (known !== undefined) return known;
+    const slot = (Math.imul(key, 0x9e3779b1) >>> 19) & (SLOTS - 1);
+    if (slotKeys[slot] === key) return slotValues[slot] ?? "";
     const text = this.get(element, component);
-    if (text !== null && shortValues.size < MAX_SHORT_VALUES) shortValues.set(key, text);
+    if (text !== null) {
+      slotKeys[slot] = key;
+      slotValues[slot] = text;
+    }
     return text;
   }
 
@@ -268,9 +272,26 @@ export class Segment {
     if (from >= to) return "";
     const flags = this.flags(v);
     if (flags === 0) return this.cut(from, to);
+    if ((flags & valueFlag.high) === 0) return this.unescapeText(this.cut(from, to));
     const raw = this.bytes.subarray(from, to);
     const clean = (flags & (valueFlag.released | valueFlag.noisy)) === 0 ? raw : this.unescape(raw);
-    return decode(clean, (flags & valueFlag.high) === 0 ? "us-ascii" : this.charset);
+    return decode(clean, this.charset);
+  }
+
+  /** ASCII without the release characters and the line ends of wrapped files. */
+  private unescapeText(text: string): string {
+    let out = "";
+    let from = 0;
+    let released = false;
+    for (let i = 0; i < text.length; i++) {
+      const kind = this.table[text.charCodeAt(i)];
+      if (kind === byteKind.noise || (kind === byteKind.release && !released)) {
+        out += text.slice(from, i);
+        from = i + 1;
+        if (kind === byteKind.release) released = true;
+      } else released = false;
+    }
+    return out + text.slice(from);
   }
 
   private cut(from: number, to: number): string {
@@ -278,7 +299,7 @@ export class Segment {
     return this.windowText.slice(from - this.windowFrom, to - this.windowFrom);
   }
 
-  /** Without the release characters and the line ends of wrapped files. */
+  /** The same for bytes that are not ASCII: taken out before they are decoded. */
   private unescape(raw: Uint8Array): Uint8Array {
     const out = new Uint8Array(raw.length);
     let n = 0;

@@ -3,7 +3,9 @@ import type { EdiProfile, StatusPlace } from "../edi-profile.ts";
 import type {
   EdiId,
   EdiReason,
+  EdiReference,
   EdiStatus,
+  EdiText,
   InterchangeFacts,
   MessageFacts,
   WallClock,
@@ -16,11 +18,14 @@ const deliveryPlans = new Set(["AG", "X2", "AB", "AC", "X9"]);
 
 function collectIds(loops: readonly (Loop | null)[], state: X12StatusState): EdiId[] {
   const ids: EdiId[] = [];
-  for (const loop of loops) if (loop !== null) ids.push(...loop.ids);
+  for (const loop of loops) if (loop !== null) for (const id of loop.ids) ids.push(id);
   if (state.b10Reference !== null) ids.push({ scheme: "B10-01", value: state.b10Reference });
   if (state.b10Shipment !== null) ids.push({ scheme: "B10-02", value: state.b10Shipment });
   for (const id of state.heading.ids) {
-    if (!ids.some((known) => known.value === id.value && known.scheme === id.scheme)) ids.push(id);
+    let known = false;
+    for (let i = 0; i < ids.length && !known; i++)
+      known = ids[i]?.value === id.value && ids[i]?.scheme === id.scheme;
+    if (!known) ids.push(id);
   }
   return ids;
 }
@@ -61,7 +66,15 @@ export function buildX12Status(
   const clock = clockOf(open);
   const midnight = profile.midnight_is_date && clock !== null && /T00:00(:00)?$/.test(clock.local);
   const occurred = planned ? null : midnight ? (clock?.local.slice(0, 10) ?? null) : (clock?.local ?? null);
-  const texts = loops.flatMap((loop) => loop?.texts ?? []).concat(state.heading.texts);
+  const texts: EdiText[] = [];
+  const references: EdiReference[] = [];
+  for (const loop of loops) {
+    if (loop === null) continue;
+    for (const text of loop.texts) texts.push(text);
+    for (const reference of loop.references) references.push(reference);
+  }
+  for (const text of state.heading.texts) texts.push(text);
+  for (const reference of state.heading.references) references.push(reference);
   const reasons = reasonsOf(open, loops);
   const sub = profile.sub_code.includes("C556.9013") ? (reasons[0]?.code ?? null) : null;
   const joined = profile.join_sub_code !== null && code !== null && sub !== null;
@@ -74,7 +87,7 @@ export function buildX12Status(
     ids,
     shipment_number: shipmentNumber(ids, profile),
     parcel_numbers: parcelNumbers(ids, profile),
-    references: loops.flatMap((loop) => loop?.references ?? []).concat(state.heading.references),
+    references,
     code: joined ? `${code}${profile.join_sub_code}${sub}` : code,
     sub_code: joined ? null : sub,
     code_list: code === null ? null : open.code === null ? "1652" : "1650",
@@ -110,11 +123,11 @@ function nearest<T>(
   state: X12StatusState,
   pick: (loop: Loop) => T | null,
 ): T | null {
-  for (const loop of [...loops, state.heading]) {
+  for (const loop of loops) {
     const found = loop === null ? null : pick(loop);
     if (found !== null) return found;
   }
-  return null;
+  return pick(state.heading);
 }
 
 function statusText(places: readonly StatusPlace[], texts: EdiStatus["texts"]): string | null {

@@ -7,6 +7,7 @@ import type { DocumentFunction } from "../edi-status.ts";
 import type { IftstaContext } from "../iftsta/iftsta-reader.ts";
 import { readDecimal } from "../messages/edi-sink.ts";
 import { isFull, MAX_LIST, MAX_SHARED, MAX_TEXT, numberOf } from "../messages/limits.ts";
+import { scheme } from "../numbers.ts";
 import { type Segment, tagCode } from "../scan/segment.ts";
 import { buildX12Status } from "./build-x12-status.ts";
 import { readPlace } from "./x12-place.ts";
@@ -62,10 +63,10 @@ export class X12StatusReader {
         this.place(seg, state, ctx);
         return;
       case L11:
-        this.reference(seg.get(1), seg.get(2), state, ctx);
+        this.reference(seg.get(1), seg.short(2), state, ctx);
         return;
       case REF:
-        this.reference(seg.get(2), seg.get(1), state, ctx);
+        this.reference(seg.get(2), seg.short(1), state, ctx);
         return;
       case MAN:
         this.marks(seg, state, ctx);
@@ -76,11 +77,11 @@ export class X12StatusReader {
         return;
       case CD3:
         this.openCarton(state, ctx);
-        this.weight(state, seg.get(2), null, seg.get(1));
+        this.weight(state, seg.get(2), null, seg.short(1));
         return;
       case AT8:
-        this.weight(state, seg.get(3), seg.get(2), seg.get(1));
-        this.pieces(state, seg.get(4));
+        this.weight(state, seg.short(3), seg.short(2), seg.short(1));
+        this.pieces(state, seg.short(4));
         return;
       case K1:
         this.text(seg, state, ctx);
@@ -155,7 +156,7 @@ export class X12StatusReader {
     const old = state.version < "004" && (rawDate?.length ?? 0) <= 6 && (seg.get(6)?.length ?? 0) <= 2;
     const date = rawDate === null ? null : readX12Date(rawDate, old ? seg.get(6) : null);
     const rawTime = seg.get(old ? 7 : 6);
-    const rawCode = seg.get(old ? 8 : 7);
+    const rawCode = seg.short(old ? 8 : 7);
     const time = rawTime === null ? null : readX12Time(rawTime);
     const code = rawCode === null ? null : readTimeCode(rawCode);
     if (rawDate !== null && date === null) {
@@ -178,10 +179,10 @@ export class X12StatusReader {
     const open: OpenX12Status = {
       segment: ctx.segmentNumber,
       offset: seg.offset,
-      code: seg.get(1),
-      reason: seg.get(2),
-      appointment: seg.get(3),
-      appointmentReason: seg.get(4),
+      code: seg.short(1),
+      reason: seg.short(2),
+      appointment: seg.short(3),
+      appointmentReason: seg.short(4),
       date,
       time: date === null ? null : (time?.time ?? null),
       precision: time?.precision ?? "unknown",
@@ -237,7 +238,7 @@ export class X12StatusReader {
     const loop = this.loop(state);
     if (value === null || isFull(loop.references.length, MAX_SHARED, state, ctx)) return;
     loop.references.push({ qualifier, value });
-    loop.ids.push({ scheme: `L11+${qualifier}`, value });
+    loop.ids.push({ scheme: scheme("L11", qualifier), value });
   }
 
   private marks(seg: Segment, state: X12StatusState, ctx: X12Context): void {
@@ -254,16 +255,18 @@ export class X12StatusReader {
       const value = numberOf(seg.get(at + 1), ctx);
       if (value === null || isFull(loop.ids.length, MAX_LIST, state, ctx)) continue;
       const to = at === 1 ? numberOf(seg.get(3), ctx) : numberOf(seg.get(6), ctx);
-      const scheme = `MAN+${seg.get(at) ?? ""}`;
-      loop.ids.push(to === null ? { scheme, value } : { scheme, value, range_to: to });
+      const place = scheme("MAN", seg.short(at) ?? "");
+      loop.ids.push(to === null ? { scheme: place, value } : { scheme: place, value, range_to: to });
     }
   }
 
   private text(seg: Segment, state: X12StatusState, ctx: X12Context): void {
     const loop = this.loop(state);
-    const lines = [seg.get(1), seg.get(2)]
-      .filter((line) => line !== null)
-      .map((line) => line.slice(0, MAX_TEXT));
+    const lines: string[] = [];
+    for (let e = 1; e <= 2; e++) {
+      const line = seg.get(e);
+      if (line !== null) lines.push(line.length > MAX_TEXT ? line.slice(0, MAX_TEXT) : line);
+    }
     if (lines.length === 0 || isFull(loop.texts.length, MAX_SHARED, state, ctx)) return;
     loop.texts.push({ qualifier: null, function: null, lines });
   }
@@ -300,13 +303,15 @@ export class X12StatusReader {
   }
 
   private closeCarton(state: X12StatusState, ctx: X12Context, unfinished: boolean): void {
-    this.emit(state.cartonStatuses.splice(0), [state.carton, state.lx], state, ctx, unfinished);
+    if (state.cartonStatuses.length > 0)
+      this.emit(state.cartonStatuses.splice(0), [state.carton, state.lx], state, ctx, unfinished);
     state.carton = null;
     state.waitingPlace = null;
   }
 
   private closeLx(state: X12StatusState, ctx: X12Context, unfinished: boolean): void {
-    this.emit(state.lxStatuses.splice(0), [state.lx], state, ctx, unfinished);
+    if (state.lxStatuses.length > 0)
+      this.emit(state.lxStatuses.splice(0), [state.lx], state, ctx, unfinished);
     this.closeCarton(state, ctx, unfinished);
     state.lx = null;
   }

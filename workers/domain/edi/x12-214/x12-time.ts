@@ -45,10 +45,12 @@ const offsets: Readonly<Record<string, string>> = {
   "29": "+10:30",
 };
 
+const localTime: TimeCode = { offset: null, zone: null };
+
 /** Element 623. Null: no such code. `01`–`12` are hours ahead of UTC, `13`–`24` are −12 to −1. */
 export function readTimeCode(code: string): TimeCode | null {
   const c = code.toUpperCase();
-  if (c === "LT") return { offset: null, zone: null };
+  if (c === "LT") return localTime;
   const zone = zones[c];
   if (zone !== undefined) return { offset: null, zone };
   const offset = offsets[c];

@@ -3,6 +3,7 @@ import type { Context as HonoContext } from "hono";
 import type { Context } from "../context.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import type { Env } from "../env.ts";
+import type { HeldClaim } from "../storage/idempotency.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Who asks: the key's tenant. Every query of a customer's call is bound to it. */
@@ -20,6 +21,8 @@ export interface ApiEnv {
     caller: Caller;
     /** The D1 sessions of this request; their bookmark goes out with the answer. */
     sessions: Sessions;
+    /** On creations with an Idempotency-Key. */
+    claim?: HeldClaim;
   };
 }
 

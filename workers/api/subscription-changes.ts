@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { DeliveryStatus, LineStatus } from "../delivery/views.ts";
+import type { DeliveryStatus, LineState, LineStatus } from "../delivery/views.ts";
 import { newWebhookSecret } from "../domain/signing/webhook-keys.ts";
 import { type SftpSecrets, type SubscriptionSettings, WebhookSecrets } from "../domain/subscription.ts";
 import { log, reasonOf } from "../flow/log.ts";
@@ -14,8 +14,11 @@ import {
   type Way,
 } from "../storage/subscriptions.ts";
 import type { Call } from "./api-env.ts";
+import { writeCursor } from "./cursor.ts";
+import { creationOf } from "./idempotency.ts";
 import { invalid, Problem, unknown } from "./problem.ts";
 import { primarySessions } from "./sessions.ts";
+import { feedPosition } from "./since.ts";
 
 /** What creating and changing a subscription has in common under both prefixes. */
 
@@ -39,7 +42,7 @@ export async function checkedEndpoint(ctx: Context, given: string): Promise<stri
   return given.replace(NO_PATH, "$1/webhook/shipment$2");
 }
 
-/** Keeps a new subscription: it hears of what happens from now on. */
+/** Keeps a new subscription: it hears of what happens from now on. One that an earlier try of the same request kept is found as it is. */
 export async function createSubscription(
   c: Call,
   settings: SubscriptionSettings,
@@ -49,8 +52,7 @@ export async function createSubscription(
   const { id: tenant_id, account_number } = caller.tenant;
   const sessions = primarySessions(ctx, account_number);
   c.set("sessions", sessions);
-  const id = ctx.newId("sub");
-  const now = ctx.now();
+  const { id, at } = await creationOf(c, "sub");
   const subscription: StoredSubscription = {
     id,
     tenant_id,
@@ -59,13 +61,16 @@ export async function createSubscription(
     sealed: await ctx.vault.seal(id, secrets),
     start_position: await feedHead(sessions.shard, tenant_id),
     paused: false,
-    created_at: now,
-    updated_at: now,
+    created_at: at,
+    updated_at: at,
   };
-  if (!(await insertSubscription(sessions.control, subscription, SUBSCRIPTIONS_MAX)))
+  const kept = (await insertSubscription(sessions.control, subscription, SUBSCRIPTIONS_MAX))
+    ? subscription
+    : await findSubscription(sessions.control, tenant_id, settings.way, id);
+  if (kept === null)
     throw new Problem(409, `An account may have ${SUBSCRIPTIONS_MAX} subscriptions. Delete one first.`);
   await tellObject(ctx, tenant_id, id);
-  return subscription;
+  return kept;
 }
 
 export function newSecret(): string {
@@ -136,6 +141,29 @@ async function tellObject(ctx: Context, tenant_id: string, subscription_id: stri
 
 async function resume(ctx: Context, tenant_id: string, subscription_id: string): Promise<void> {
   await ctx.deliveryOf(tenant_id).resume(subscription_id);
+}
+
+/** Resumes a subscription, from a place of the feed where one is named: 422 where that is before its start or beyond the feed. */
+export async function resumeFrom(
+  c: Call,
+  before: StoredSubscription,
+  after: string | undefined,
+): Promise<{ state: LineState; position: number }> {
+  const { ctx, sessions } = c.var;
+  const { id, tenant_id, paused } = before;
+  const place =
+    after === undefined ? undefined : await feedPosition(sessions.shard, tenant_id, "after", after);
+  if (place !== undefined && place > (await feedHead(sessions.shard, tenant_id)))
+    throw invalid("after", "after lies beyond the end of the feed. Take a cursor that an answer gave you.");
+  // First the place, then the pause: nothing of what is to be passed over leaves in between.
+  const resumed = await ctx.deliveryOf(tenant_id).resume(id, place);
+  if (resumed.kind === "unknown") throw unknown("subscription", id);
+  if (resumed.kind === "before_start") {
+    const earliest = writeCursor({ position: resumed.start_position });
+    throw invalid("after", `after lies before the subscription's start. The earliest is ${earliest}.`);
+  }
+  if (paused) await changeSubscription(c, before, { paused: false });
+  return { state: resumed.state === "paused" ? "active" : resumed.state, position: resumed.position };
 }
 
 /** How the tenant's lines stand; none where the object can't tell, so that a subscription can be read all the same. */

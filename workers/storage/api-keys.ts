@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { base32 } from "../domain/ids.ts";
 import { type Mode, parseTenant, type Tenant, tenantOf } from "../domain/tenant.ts";
+import { type HeldClaim, heldParameters, stillHeld } from "./idempotency.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** API keys: a prefix that says live or test, and 160 random bits. Only the SHA-256 is kept. */
@@ -36,7 +37,11 @@ export async function findKey(db: Queryable, key: string): Promise<KeyOwner | nu
   return row.revoked_at === null ? { key_id: row.id, tenant: parseTenant(row.tenant_id) } : null;
 }
 
-/** Draws a key (20 random bytes) and keeps its hash. The key itself is in the answer and nowhere else. */
+/**
+ * Draws a key (20 random bytes) and keeps its hash. The key itself is in the answer and nowhere else: one of the same id
+ * that an earlier try of the same request left was told to nobody, so it is replaced. Null where another request has
+ * taken this one's place.
+ */
 export async function createKey(
   db: Queryable,
   {
@@ -45,16 +50,31 @@ export async function createKey(
     mode,
     random,
     now,
-  }: { id: string; account_number: string; mode: Mode; random: Uint8Array; now: number },
-): Promise<{ key: string; listed: ListedKey }> {
+    claim,
+  }: {
+    id: string;
+    account_number: string;
+    mode: Mode;
+    random: Uint8Array;
+    now: number;
+    claim: HeldClaim | null;
+  },
+): Promise<{ key: string; listed: ListedKey } | null> {
   const key = `${PREFIX[mode]}${base32(random, 32)}`;
   const hint = key.slice(0, PREFIX[mode].length + 4);
-  await db
-    .prepare(
-      "INSERT INTO api_keys (key_hash, id, account_number, tenant_id, hint, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )
-    .bind(await hashOf(key), id, account_number, tenantOf(account_number, mode).id, hint, now)
-    .run();
+  const held = heldParameters(claim);
+  const [, inserted] = await db.batch([
+    db
+      .prepare(`DELETE FROM api_keys WHERE account_number = ?1 AND id = ?2 AND ${stillHeld(3)}`)
+      .bind(account_number, id, ...held),
+    db
+      .prepare(
+        `INSERT INTO api_keys (key_hash, id, account_number, tenant_id, hint, created_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ${stillHeld(7)} RETURNING id`,
+      )
+      .bind(await hashOf(key), id, account_number, tenantOf(account_number, mode).id, hint, now, ...held),
+  ]);
+  if ((inserted?.results.length ?? 0) === 0) return null;
   return { key, listed: { id, mode, hint, created_at: now, revoked_at: null } };
 }
 

@@ -45,7 +45,7 @@ function stored(raw: unknown): StoredSubscription {
   };
 }
 
-/** False where the tenant has `most` subscriptions already. */
+/** False where the tenant has `most` subscriptions already, or this very one. */
 export async function insertSubscription(
   db: Queryable,
   subscription: StoredSubscription,
@@ -57,7 +57,7 @@ export async function insertSubscription(
     .prepare(
       `INSERT INTO subscriptions (id, tenant_id, account_number, way, settings, secrets_sealed, key_id, start_position, paused, created_at, updated_at)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
-       WHERE (SELECT count(*) FROM subscriptions WHERE tenant_id = ?2) < ?12 RETURNING id`,
+       WHERE (SELECT count(*) FROM subscriptions WHERE tenant_id = ?2) < ?12 ON CONFLICT DO NOTHING RETURNING id`,
     )
     .bind(
       id,

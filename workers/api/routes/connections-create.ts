@@ -1,8 +1,8 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { type ListedConnection, putConnection } from "../../storage/connections.ts";
+import { findConnection, type ListedConnection, putConnection } from "../../storage/connections.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "../connection-checks.ts";
-import { idempotent } from "../idempotency.ts";
+import { creationOf, idempotent } from "../idempotency.ts";
 import { answers, takes } from "../schemas/common.ts";
 import { ConnectionAnswer, ConnectionInput, connectionAnswer } from "../schemas/connection.ts";
 import { takeUpShipments } from "../take-up-shipments.ts";
@@ -26,18 +26,21 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   await checkWays(ctx, carrier, ways);
   const credentials = checkCredentials(carrier, ways, given);
   await checkAccounts(ctx, account_numbers, auto_register);
-  const now = ctx.now();
-  const connection: ListedConnection = {
-    id: ctx.newId("con"),
+  const { id, at, claim } = await creationOf(c, "con");
+  const fresh: ListedConnection = {
+    id,
     carrier_id: carrier.id,
     account_numbers: [...new Set(account_numbers)].sort(),
     ways,
     auto_register,
     paused: false,
-    created_at: now,
-    updated_at: now,
+    created_at: at,
+    updated_at: at,
   };
-  await putConnection(ctx.control, connection, await ctx.vault.seal(connection.id, credentials));
+  // Of an earlier try of this request that broke off: it stays as it is, and takes up what that try left.
+  const there = claim === null ? null : await findConnection(ctx.control, id);
+  if (there === null) await putConnection(ctx.control, fresh, await ctx.vault.seal(id, credentials));
+  const connection = there ?? fresh;
   await takeUpShipments(ctx, connection, connection.account_numbers);
   return c.json(connectionAnswer(connection, new URL(c.req.url).origin), 201);
 };

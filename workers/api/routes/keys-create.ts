@@ -1,7 +1,7 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { createKey } from "../../storage/api-keys.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
-import { idempotent } from "../idempotency.ts";
+import { creationOf, idempotent, stillAtWork } from "../idempotency.ts";
 import { accountPath, answers, takes } from "../schemas/common.ts";
 import { KeyInput, keyAnswer, NewKeyAnswer } from "../schemas/operator.ts";
 import { requireAccount } from "./accounts-read.ts";
@@ -21,13 +21,17 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { account_number } = c.req.valid("param");
   await requireAccount(ctx.control, account_number);
-  const { key, listed } = await createKey(ctx.control, {
-    id: ctx.newId("key"),
+  const { id, at: now, claim } = await creationOf(c, "key");
+  const created = await createKey(ctx.control, {
+    id,
     account_number,
     mode: c.req.valid("json").mode,
     random: crypto.getRandomValues(new Uint8Array(20)),
-    now: ctx.now(),
+    now,
+    claim,
   });
+  if (created === null) throw stillAtWork();
+  const { key, listed } = created;
   return c.json({ ...keyAnswer(account_number, listed), key }, 201);
 };
 

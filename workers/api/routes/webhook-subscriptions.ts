@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import type { WebhookSettings } from "../../domain/subscription.ts";
+import { WebhookSecrets, type WebhookSettings } from "../../domain/subscription.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { idempotent } from "../idempotency.ts";
 import { accountPath, answers, isoTime, Time, takes } from "../schemas/common.ts";
@@ -39,9 +39,10 @@ const create = createRoute({
 const handleCreate: RouteHandler<typeof create, ApiEnv> = async (c) => {
   const { endpoint: given, ...rest } = c.req.valid("json");
   const endpoint = await checkedEndpoint(c.var.ctx, given);
-  const secret = newSecret();
   const settings: WebhookSettings = { way: "webhook", endpoint, ...rest };
-  const subscription = await createSubscription(c, settings, { secret, previous: null });
+  const subscription = await createSubscription(c, settings, { secret: newSecret(), previous: null });
+  // The one that is kept: an earlier try of this request may have drawn another.
+  const { secret } = await c.var.ctx.vault.open(subscription.id, subscription.sealed, WebhookSecrets);
   return c.json({ ...webhookAnswer(subscription, undefined), secret }, 201);
 };
 

@@ -38,6 +38,9 @@ export class Dispatcher {
   private readonly answers = new Answers();
   private readonly flights = new Set<Promise<void>>();
   private reading: Promise<void> | null = null;
+  /** The readings of the subscriptions by the order they were asked for, and the latest that was taken over. */
+  private asked = 0;
+  private applied = 0;
   private signing: { from: string; key: CryptographicKey } | null = null;
   /** There may be news, or other subscriptions. */
   private stale = true;
@@ -184,7 +187,11 @@ export class Dispatcher {
 
   /** The lines as the control database wants them: new ones begin, deleted ones end. */
   async readSubscriptions(ctx: Context): Promise<void> {
+    const asked = ++this.asked;
     const found = await this.subscriptions.read(ctx, this.tenant.id);
+    // Calls read beside a run: what an older reading found would revive a deleted line, or end a new one.
+    if (asked < this.applied) return;
+    this.applied = asked;
     const ids = new Set(found.map((one) => one.id));
     for (const id of [...this.lines.keys()]) if (!ids.has(id)) this.end(id, ctx.now());
     for (const one of found) {
@@ -226,6 +233,24 @@ export class Dispatcher {
       this.outbox.hasten(line.id, now);
       this.outbox.saveLine(line.id, line.position, line.health);
     });
+  }
+
+  /** Sets a line to a position of the feed. What is under way ends by itself; what waits is made anew, if it lies after it. */
+  goTo(line: Line, position: number, now: number): void {
+    this.storage.transactionSync(() => {
+      this.outbox.endWaiting(
+        line.id,
+        "cancelled",
+        now,
+        "The subscription was resumed from another position.",
+      );
+      this.outbox.saveLine(line.id, position, line.health);
+    });
+    for (const row of [...line.rows.values()])
+      if (this.outbox.message(row.ord)?.state === "cancelled") line.release(row);
+    line.position = position;
+    line.holdIntakeUntil = 0;
+    line.behind = true;
   }
 
   /** After five days without one success the account has to say when to go on. */

@@ -42,11 +42,11 @@ export interface Verdict {
   not_in_feed: number;
   /** In the feed or delivered, and never accepted. */
   made_up: number;
-  /** Messages that came again after a well-formed 2xx. */
+  /** Messages that came again after a well-formed 2xx, or after a kill. */
   duplicates: number;
   /** Of those: without any cut between the answer and the repetition. */
   duplicates_without_a_cut: number;
-  /** Messages that came again after a 2xx that the receiver broke off. */
+  /** Messages that came again, without a cut, after a 2xx that the receiver broke off. */
   repeated_after_a_broken_answer: Record<string, number>;
   /** What Gluey says was under way when it was cut off. */
   in_flight_at_cuts: number;
@@ -220,18 +220,19 @@ function repetitions(given: Case, journal: JournalRead, findings: Findings) {
     if (line.signature !== "ok") continue;
     const key = `${line.endpoint} ${line.id}`;
     const before = acked.get(key);
-    if (before?.ack === "broken") broken[before.line.fault] = (broken[before.line.fault] ?? 0) + 1;
-    else if (before !== undefined) {
-      totals.duplicates++;
+    if (before !== undefined) {
       // By its next start the killed one is surely gone: what came before then, it sent.
       const cut = journal.cuts.findIndex(({ spawned_at }) => spawned_at >= before.line.at);
       const between = cut >= 0 && (journal.cuts[cut]?.spawned_at ?? 0) <= line.at;
-      if (!between) {
+      if (between || before.ack === "clean") totals.duplicates++;
+      else broken[before.line.fault] = (broken[before.line.fault] ?? 0) + 1;
+      if (between) {
+        for (const whose of [`endpoint ${line.endpoint}`, `customer ${accountOf.get(line.endpoint)}`])
+          after.set(`${cut} ${whose}`, (after.get(`${cut} ${whose}`) ?? 0) + 1);
+      } else if (before.ack === "clean") {
         totals.duplicates_without_a_cut++;
         findings.say("duplicate without a cut", `${line.id} at ${line.endpoint}`);
       }
-      for (const whose of [`endpoint ${line.endpoint}`, `customer ${accountOf.get(line.endpoint)}`])
-        after.set(`${cut} ${whose}`, (after.get(`${cut} ${whose}`) ?? 0) + 1);
     }
     for (const { event } of line.events) {
       const first = eventAcked.get(`${line.endpoint} ${event}`);

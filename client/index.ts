@@ -7,9 +7,12 @@ import type {
   NewShipment,
   NewWebhookSubscription,
   Page,
+  ReceiverProbe,
+  Redelivery,
   SftpSubscription,
   Shipment,
   ShipmentEvent,
+  Standing,
   TrackAnswer,
   TrackedShipment,
   TrackQuestion,
@@ -170,6 +173,24 @@ export class GlueyClient {
     });
   }
 
+  /** Ends a pause, an outage or 410. With `after`, a cursor or a time, everything behind that place is sent (again). */
+  resumeSubscription(
+    account_number: string,
+    way: Way,
+    id: string,
+    from: { after?: string } = {},
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<{ id: string; state: Standing["state"]; after: string }> {
+    const path = `${subscriptionPath(account_number, way, id)}/resume`;
+    return this.#transport.json({ method: "POST", path, body: from, idempotency_key });
+  }
+
+  /** Does your receiver verify signatures, refuse old ones, take duplicates, answer in time? Once a minute. */
+  probeSubscription(account_number: string, id: string): Promise<ReceiverProbe> {
+    const path = `${subscriptionPath(account_number, "webhooks", id)}/probe`;
+    return this.#transport.json({ method: "POST", path });
+  }
+
   /** A new secret; the old one is valid for another 24 h. */
   rotateSecret(
     account_number: string,
@@ -191,25 +212,30 @@ export class GlueyClient {
   /** Every attempt, newest first. */
   deliveries(
     account_number: string,
-    question: PageQuestion & { subscription_id?: string; state?: Delivery["state"] } = {},
+    question: PageQuestion & {
+      subscription_id?: string;
+      shipment_id?: string;
+      state?: Delivery["state"];
+    } = {},
   ): Promise<Page<Delivery>> {
     const path = `${accountPath(account_number)}/deliveries`;
     return this.#transport.json({ method: "GET", path, query: { ...question } });
   }
 
   /** Sends one delivery again. */
-  redeliver(account_number: string, id: string): Promise<{ messages: number }> {
+  redeliver(account_number: string, id: string): Promise<Redelivery> {
     const path = `${accountPath(account_number)}/deliveries/${encodeURIComponent(id)}/redeliver`;
     return this.#transport.json({ method: "POST", path, repeatable: true });
   }
 
-  /** Sends a stretch of the feed again: both ends are cursors, or times in ISO 8601. */
+  /** Sends a stretch of the feed again: both ends are cursors, or times in ISO 8601. With a `next_cursor`, call again with it as `since`. */
   redeliverWindow(
     account_number: string,
     window: { since: string; until?: string; subscription_id?: string },
-  ): Promise<{ messages: number }> {
+    idempotency_key: string = crypto.randomUUID(),
+  ): Promise<Redelivery> {
     const path = `${accountPath(account_number)}/redeliver`;
-    return this.#transport.json({ method: "POST", path, body: window, repeatable: true });
+    return this.#transport.json({ method: "POST", path, body: window, idempotency_key });
   }
 }
 

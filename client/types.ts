@@ -321,6 +321,20 @@ export interface Delivery {
   shipments: { shipment_id: string; first_sequence: number; last_sequence: number }[];
 }
 
+/** What is sent again. `rebuilt` of the messages are made anew, because the old ones are no longer kept. */
+export interface Redelivery {
+  messages: number;
+  rebuilt: number;
+  /** Where it ended, if that was not all. */
+  next_cursor: string | null;
+}
+
+/** What a receiver did with test messages, good and bad. */
+export interface ReceiverProbe {
+  ok: boolean;
+  checks: { name: string; ok: boolean; detail: string; took_ms: number | null }[];
+}
+
 /** RFC 9457, as every refusal is told. */
 export interface Problem {
   type: string;

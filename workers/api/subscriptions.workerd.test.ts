@@ -257,7 +257,7 @@ describe("deliveries", () => {
       since: "2026-01-01T00:00:00Z",
       until: "2026-02-01T00:00:00+01:00",
     });
-    expect([nothing.status, nothing.body]).toEqual([202, { messages: 0 }]);
+    expect([nothing.status, nothing.body]).toEqual([202, { messages: 0, rebuilt: 0, next_cursor: null }]);
     expect(problemOf(await call("POST", "/redeliver", {}), 422)).toBe("since is missing.");
     expect(problemOf(await call("POST", "/redeliver", { since: "yesterday" }), 422)).toContain(
       "since must be a cursor",

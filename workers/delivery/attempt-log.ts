@@ -12,6 +12,12 @@ export interface EndedAttempt {
   next_attempt_at: number | null;
 }
 
+export interface AttemptFilter {
+  subscription_id?: string | undefined;
+  state?: AttemptState | undefined;
+  shipment_id?: string | undefined;
+}
+
 /** The evidence (delivery contract C14): a row a try, written before the request leaves and again after it ended. */
 export class AttemptLog {
   private readonly sql: SqlStorage;
@@ -57,21 +63,37 @@ export class AttemptLog {
     return this.sql.exec<AttemptRow>("SELECT * FROM attempts WHERE id = ?", id).toArray()[0] ?? null;
   }
 
-  page(
-    before: string,
-    limit: number,
-    subscription_id: string | undefined,
-    state: string | undefined,
-  ): AttemptRow[] {
+  /** Newest first, before an id. Each filter, alone or first of several, has an index. */
+  page(before: string, limit: number, filter: AttemptFilter): AttemptRow[] {
+    const { subscription_id, state, shipment_id } = filter;
+    const source = sourceOf(filter);
+    const wheres = [source.where ?? "1", "a.id < ?"];
+    const values: (string | number)[] = [before];
+    const only = (condition: string, value: string) => {
+      wheres.push(condition);
+      values.push(value);
+    };
+    if (subscription_id !== undefined) only("a.subscription_id = ?", subscription_id);
+    if (state !== undefined) only("a.state = ?", state);
+    if (shipment_id !== undefined) only("s.shipment_id = ?", shipment_id);
     return this.sql
       .exec<AttemptRow>(
-        `SELECT * FROM attempts WHERE id < ?1 AND (?2 IS NULL OR subscription_id = ?2) AND (?3 IS NULL OR state = ?3)
-         ORDER BY id DESC LIMIT ?4`,
-        before,
-        subscription_id ?? null,
-        state ?? null,
+        `SELECT a.* FROM ${source.from} WHERE ${wheres.join(" AND ")} ORDER BY a.id DESC LIMIT ?`,
+        ...values,
         limit,
       )
       .toArray();
   }
+}
+
+function sourceOf({ subscription_id, state, shipment_id }: AttemptFilter): { from: string; where?: string } {
+  if (shipment_id !== undefined)
+    return {
+      from: "message_shipments s CROSS JOIN attempts a INDEXED BY attempts_by_message ON a.ord = s.ord",
+    };
+  // The condition of the index, so that it may be used.
+  if (state !== undefined && state !== "delivered")
+    return { from: "attempts a INDEXED BY attempts_by_state", where: "a.state <> 'delivered'" };
+  if (subscription_id !== undefined) return { from: "attempts a INDEXED BY attempts_by_subscription" };
+  return { from: "attempts a" };
 }

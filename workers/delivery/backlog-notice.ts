@@ -13,7 +13,7 @@ type Told = z.infer<typeof Told>;
 
 /**
  * Tells the control database that this object holds undelivered news, so that a sweep wakes it should it lose its alarm
- * (delivery contract C6), and that it holds dead letters, so that the operator finds them. Written when the state changes,
+ * (delivery contract C6), and that it holds dead letters or events set aside (`dead` counts both), so that the operator finds them. Written when the state changes,
  * else once a minute at most.
  */
 export class BacklogNotice {
@@ -34,7 +34,8 @@ export class BacklogNotice {
       (sum, line) => sum + waitingOf(line, now, parts.ctx.timeScale),
       0,
     );
-    const dead = [...this.outbox.deadCounts().values()].reduce((sum, count) => sum + count, 0);
+    const given_up = [this.outbox.deadCounts(), this.outbox.aside.counts()];
+    const dead = given_up.flatMap((counts) => [...counts.values()]).reduce((sum, count) => sum + count, 0);
     this.since = waiting === 0 ? null : (this.since ?? oldest(parts, now));
     const next = this.next({ waiting, dead, at: now }, due, AFTER_MS * parts.ctx.timeScale);
     if (next === undefined) return;

@@ -30,7 +30,8 @@ type Wanted = { entry: FeedEntry; element: WebhookElement };
 export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> {
   const { subscription } = line;
   if (subscription?.way !== "sftp") return;
-  const read = await readAhead(parts, line.position, subscription.settings.first_time_in_status);
+  const from = line.position;
+  const read = await readAhead(parts, from, subscription.settings.first_time_in_status);
   if (read.entries.length === 0) {
     line.behind = false;
     return;
@@ -48,6 +49,8 @@ export async function takeFile(parts: DeliveryParts, line: Line): Promise<void> 
       : (read.entries.at(-1)?.position ?? 0);
   const sha256 = file.events === 0 ? null : await hexDigest(file.bytes);
   if (parts.lines.get(line.id) !== line || !line.wantsNews(parts.ctx.now(), parts.ctx.timeScale)) return;
+  // It was set to another position while the feed was read.
+  if (line.position !== from) return;
   const now = parts.ctx.now();
   const full = read.more || file.carried.length < wanted.length;
   const number = line.health.last_number + 1;

@@ -14,7 +14,6 @@ import type {
   LineStatus,
   MessageShipment,
   Page,
-  SetAsideRow,
   Warning,
 } from "./views.ts";
 import { ATTEMPT_STATES } from "./views.ts";
@@ -100,7 +99,7 @@ function warningsOf(line: Line, set_aside: number, now: number, scale: number): 
 
 export function deliveriesPage(outbox: Outbox, query: DeliveriesQuery): Page<DeliveryRow> {
   const limit = bounded(query.limit);
-  const found = outbox.attempts.page(query.cursor ?? END, limit + 1, query.subscription_id, query.state);
+  const found = outbox.attempts.page(query.cursor ?? END, limit + 1, query);
   const rows = found.slice(0, limit);
   const data = rows.map((row) => deliveryRow(row, outbox.message(row.ord)));
   return { data, next_cursor: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
@@ -137,21 +136,34 @@ function attemptState(word: string): AttemptState {
   return ATTEMPT_STATES.find((state) => state === word) ?? "unknown";
 }
 
+/** First the dead letters, newest first, then the events that were set aside, under one cursor: who follows it sees all. */
 export function deadLettersPage(outbox: Outbox, query: DeadLettersQuery): DeadLettersPage {
   const limit = bounded(query.limit);
-  const before =
-    query.cursor === undefined ? Number.MAX_SAFE_INTEGER : Number.parseInt(query.cursor, 10) || 0;
-  const found = outbox.dead(before, limit + 1, query.subscription_id);
-  const rows = found.slice(0, limit);
-  const set_aside: SetAsideRow[] =
-    query.cursor === undefined
-      ? outbox.aside.rows(query.subscription_id, limit).map(({ tries: _tries, aside: _aside, ...row }) => row)
-      : [];
-  return {
-    data: rows.map(deadLetterRow),
-    next_cursor: found.length > limit ? String(rows.at(-1)?.ord ?? "") : null,
-    set_aside,
-  };
+  const from = placeIn(query.cursor);
+  const found = from.kind === "dead" ? outbox.dead(from.before, limit + 1, query.subscription_id) : [];
+  const dead = found.slice(0, limit);
+  const data = dead.map(deadLetterRow);
+  const last = dead.at(-1);
+  if (found.length > limit && last !== undefined) return { data, set_aside: [], next_cursor: `${last.ord}` };
+  const after = from.kind === "aside" ? from : { subscription_id: "", position: 0 };
+  const room = limit - dead.length;
+  const events = outbox.aside.page(after, room + 1, query.subscription_id);
+  const set_aside = events.slice(0, room).map(({ tries: _tries, aside: _aside, ...row }) => row);
+  const end = set_aside.at(-1) ?? after;
+  const next_cursor = events.length > room ? `${end.position} ${end.subscription_id}` : null;
+  return { data, set_aside, next_cursor };
+}
+
+type DeadLettersPlace =
+  | { kind: "dead"; before: number }
+  | { kind: "aside"; position: number; subscription_id: string };
+
+/** `ord` of the last dead letter, or position and subscription of the last event set aside. */
+function placeIn(cursor: string | undefined): DeadLettersPlace {
+  if (cursor === undefined) return { kind: "dead", before: Number.MAX_SAFE_INTEGER };
+  const [, number = "0", subscription_id] = /^(\d{1,15})(?: (.*))?$/u.exec(cursor) ?? [];
+  if (subscription_id === undefined) return { kind: "dead", before: Number(number) };
+  return { kind: "aside", position: Number(number), subscription_id };
 }
 
 function deadLetterRow(row: MessageRow): DeadLetterRow {

@@ -3,6 +3,7 @@
  *
  * lines       one a subscription: how far the feed is taken, and its health (JSON, see health.ts).
  * messages    what was taken from the feed, bytes apart: webhook messages, files by sFTP, tests.
+ * message_shipments  which messages tell of a shipment.
  * bodies      the bytes of a message, in pieces of at most 1 MB; removed when no longer kept.
  * attempts    one row a try, written before the request leaves and again after it ended.
  * set_aside   events that could not be built: `tries` counts up to three, then the line went on without it.
@@ -24,11 +25,20 @@ const TABLES = [
   `CREATE INDEX IF NOT EXISTS messages_outstanding ON messages (ord) WHERE state IN ('waiting', 'sending')`,
   `CREATE INDEX IF NOT EXISTS messages_dead ON messages (ord) WHERE state = 'dead'`,
   `CREATE INDEX IF NOT EXISTS messages_parts ON messages (split_from) WHERE split_from IS NOT NULL`,
+  `CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)`,
+  `CREATE INDEX IF NOT EXISTS messages_by_feed ON messages (subscription_id, last_position, first_position)`,
+  `CREATE TABLE IF NOT EXISTS message_shipments (
+     shipment_id TEXT NOT NULL, ord INTEGER NOT NULL, PRIMARY KEY (shipment_id, ord)
+   ) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS bodies (piece INTEGER PRIMARY KEY, body BLOB NOT NULL)`,
   `CREATE TABLE IF NOT EXISTS attempts (
      id TEXT PRIMARY KEY, ord INTEGER NOT NULL, subscription_id TEXT NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL,
      started_at INTEGER NOT NULL, ended_at INTEGER, status INTEGER, latency_ms INTEGER, answer TEXT, next_attempt_at INTEGER
    ) WITHOUT ROWID`,
+  `CREATE INDEX IF NOT EXISTS attempts_by_message ON attempts (ord)`,
+  `CREATE INDEX IF NOT EXISTS attempts_by_subscription ON attempts (subscription_id, id)`,
+  // What arrived is nearly all there is: it is found without an index.
+  `CREATE INDEX IF NOT EXISTS attempts_by_state ON attempts (state, id) WHERE state <> 'delivered'`,
   `CREATE TABLE IF NOT EXISTS set_aside (
      subscription_id TEXT NOT NULL, position INTEGER NOT NULL, shipment_id TEXT NOT NULL, sequence INTEGER NOT NULL,
      tries INTEGER NOT NULL, aside INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,

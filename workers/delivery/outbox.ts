@@ -1,6 +1,7 @@
 import { AttemptLog } from "./attempt-log.ts";
 import { FileManifest, leftOutFact } from "./file-manifest.ts";
 import { LineHealth, NEW_LINE } from "./health.ts";
+import { MessageSearch } from "./message-search.ts";
 import { createTables, type MessageRow, type MessageState } from "./outbox-schema.ts";
 import type { PackedMessage } from "./packing.ts";
 import { SetAsideLog } from "./set-aside-log.ts";
@@ -34,6 +35,7 @@ export class Outbox {
   readonly attempts: AttemptLog;
   readonly aside: SetAsideLog;
   readonly files: FileManifest;
+  readonly search: MessageSearch;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
@@ -41,6 +43,7 @@ export class Outbox {
     this.attempts = new AttemptLog(sql);
     this.aside = new SetAsideLog(sql);
     this.files = new FileManifest(sql);
+    this.search = new MessageSearch(sql);
     this.lastOrd = sql.exec<{ top: number | null }>("SELECT max(ord) AS top FROM messages").one().top ?? 0;
   }
 
@@ -97,6 +100,7 @@ export class Outbox {
       `INSERT INTO messages (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
       ...Object.values(row),
     );
+    this.search.note(ord, message.shipments);
     for (let piece = 0, at = 0; at < message.body.byteLength; piece++, at += PIECE_BYTES) {
       this.sql.exec(
         "INSERT INTO bodies (piece, body) VALUES (?, ?)",
@@ -124,6 +128,26 @@ export class Outbox {
     return at === message.size ? body : null;
   }
 
+  /** Whether its bytes are kept, without reading them. */
+  hasBody(message: { ord: number; size: number }): boolean {
+    const kept = this.sql
+      .exec<{ size: number | null }>(
+        "SELECT sum(length(body)) AS size FROM bodies WHERE piece >= ? AND piece < ?",
+        message.ord * PIECES,
+        (message.ord + 1) * PIECES,
+      )
+      .one();
+    return (kept.size ?? 0) === message.size;
+  }
+
+  /** Forgets a message for good. */
+  remove(row: MessageRow): void {
+    this.removeBody(row.ord);
+    this.search.forget(row);
+    this.files.forget(row.ord);
+    this.sql.exec("DELETE FROM messages WHERE ord = ?", row.ord);
+  }
+
   removeBody(ord: number): void {
     this.sql.exec("DELETE FROM bodies WHERE piece >= ? AND piece < ?", ord * PIECES, (ord + 1) * PIECES);
   }
@@ -144,17 +168,6 @@ export class Outbox {
 
   partsOf(ord: number): MessageRow[] {
     return this.sql.exec<MessageRow>("SELECT * FROM messages WHERE split_from = ?", ord).toArray();
-  }
-
-  /** What was sent of a piece of the feed, oldest first. */
-  inWindow(since: number, until: number): MessageRow[] {
-    return this.sql
-      .exec<MessageRow>(
-        "SELECT * FROM messages WHERE last_position > ? AND first_position <= ? AND state IN ('delivered', 'dead') ORDER BY place, ord",
-        since,
-        until,
-      )
-      .toArray();
   }
 
   dead(before: number, limit: number, subscription_id: string | undefined): MessageRow[] {

@@ -31,6 +31,7 @@ export class Pruning {
       `dlv_${timePart(before)}`,
       STEP_ROWS,
     );
+    this.outbox.aside.forgetBefore(before);
     const tight = this.sql.databaseSize > TIGHT_BYTES;
     const rows = this.sql
       .exec<MessageRow>("SELECT * FROM messages WHERE ord > ? ORDER BY ord LIMIT ?", this.cursor, STEP_ROWS)
@@ -45,9 +46,7 @@ export class Pruning {
     if (row.state === "waiting" || row.state === "sending") return;
     const ended = row.ended_at ?? row.created_at;
     if (ended < before) {
-      this.outbox.removeBody(row.ord);
-      this.sql.exec("DELETE FROM messages WHERE ord = ?", row.ord);
-      this.outbox.files.forget(row.ord);
+      this.outbox.remove(row);
     } else if (row.state === "cancelled" || (tight && row.state !== "dead")) {
       this.outbox.removeBody(row.ord);
     }

@@ -1,19 +1,18 @@
 import { type Line, MOST_MESSAGES } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import type { MessageRow } from "./outbox-schema.ts";
-import type { DropDeadResult, RedeliverRequest, RedeliverResult } from "./views.ts";
+import type { DropDeadResult, RedeliverRequest, RedeliverResult, RedeliverWindow } from "./views.ts";
 
-/** Sending again what was sent, with the id and the bytes it had: it takes its old place in its shipment's line. */
+/** Sending again one message, with the id and the bytes it had: it takes its old place in its shipment's line. */
 
 type Lines = ReadonlyMap<string, Line>;
 
 export function redeliver(
   outbox: Outbox,
   lines: Lines,
-  request: RedeliverRequest,
+  request: Exclude<RedeliverRequest, RedeliverWindow>,
   now: number,
 ): RedeliverResult {
-  if ("since_position" in request) return redeliverWindow(outbox, lines, request, now);
   const message =
     "delivery_id" in request
       ? byDelivery(outbox, request.delivery_id)
@@ -24,9 +23,9 @@ export function redeliver(
     return { kind: "still_underway" };
   const sendable = messages.filter(isFinished);
   if (sendable.length === 0) return { kind: "unknown" };
-  if (!sendable.every((one) => outbox.bodyOf(one) !== null)) return { kind: "not_kept" };
+  if (!sendable.every((one) => outbox.hasBody(one))) return { kind: "not_kept" };
   for (const one of sendable) sendAgain(outbox, lines, one, now);
-  return { kind: "queued", messages: sendable.length, next_position: null };
+  return { kind: "queued", messages: sendable.length, rebuilt: 0, next_position: null };
 }
 
 function byDelivery(outbox: Outbox, delivery_id: string): MessageRow | null {
@@ -39,35 +38,15 @@ function wholeOf(outbox: Outbox, message: MessageRow): MessageRow[] {
   return message.state === "split" ? outbox.partsOf(message.ord) : [message];
 }
 
-function isFinished(message: MessageRow): boolean {
-  return message.state === "delivered" || message.state === "dead";
-}
-
-function redeliverWindow(
-  outbox: Outbox,
-  lines: Lines,
-  window: Extract<RedeliverRequest, { since_position: number }>,
-  now: number,
-): RedeliverResult {
-  let messages = 0;
-  for (const row of outbox.inWindow(window.since_position, window.until_position)) {
-    const line = lines.get(row.subscription_id);
-    if (line === undefined || (window.subscription_id !== undefined && window.subscription_id !== line.id))
-      continue;
-    // No more than the line has room for: the rest by another call.
-    if (line.order.size >= MOST_MESSAGES || line.fullness >= 1)
-      return { kind: "queued", messages, next_position: row.first_position - 1 };
-    if (outbox.bodyOf(row) === null) continue;
-    sendAgain(outbox, lines, row, now);
-    messages++;
-  }
-  return { kind: "queued", messages, next_position: null };
-}
-
-function sendAgain(outbox: Outbox, lines: Lines, message: MessageRow, now: number): void {
+/** The same bytes, at the place they had. */
+export function sendAgain(outbox: Outbox, lines: Lines, message: MessageRow, now: number): void {
   const waits = { intervals_used: 0, next_at: now, not_before: 0 };
   outbox.setWaiting(message.ord, waits);
   lines.get(message.subscription_id)?.hold({ ...message, ...waits, state: "waiting" });
+}
+
+export function isFinished(message: MessageRow): boolean {
+  return message.state === "delivered" || message.state === "dead";
 }
 
 /** Forgets dead letters for good. */

@@ -37,10 +37,22 @@ export class SetAsideLog {
     );
   }
 
-  rows(subscription_id: string | undefined, limit: number): SetAsideTableRow[] {
+  forgetBefore(time: number): void {
+    this.sql.exec("DELETE FROM set_aside WHERE at < ?", time);
+  }
+
+  /** Behind one of them, by subscription and position. */
+  page(
+    after: { subscription_id: string; position: number },
+    limit: number,
+    subscription_id: string | undefined,
+  ): SetAsideTableRow[] {
     return this.sql
       .exec<SetAsideTableRow>(
-        "SELECT * FROM set_aside WHERE aside = 1 AND (?1 IS NULL OR subscription_id = ?1) ORDER BY at DESC LIMIT ?2",
+        `SELECT * FROM set_aside WHERE aside = 1 AND (subscription_id, position) > (?1, ?2) AND (?3 IS NULL OR subscription_id = ?3)
+         ORDER BY subscription_id, position LIMIT ?4`,
+        after.subscription_id,
+        after.position,
         subscription_id ?? null,
         limit,
       )

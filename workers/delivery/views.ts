@@ -135,6 +135,7 @@ export interface Page<Row> {
 export interface DeliveriesQuery {
   subscription_id?: string | undefined;
   state?: AttemptState | undefined;
+  shipment_id?: string | undefined;
   cursor?: string | undefined;
   /** 1 to 200. */
   limit: number;
@@ -147,25 +148,34 @@ export interface DeadLettersQuery {
   limit: number;
 }
 
+/** Dead letters, and behind the last of them the events that were set aside: `limit` and the cursor count both. */
 export type DeadLettersPage = Page<DeadLetterRow> & { set_aside: SetAsideRow[] };
 
 /** One delivery (and with it its message), or all that was taken from the feed after `since_position` and up to `until_position`. */
-export type RedeliverRequest =
-  | { delivery_id: string }
-  | { message_id: string }
-  | { since_position: number; until_position: number; subscription_id?: string | undefined };
+export type RedeliverRequest = { delivery_id: string } | { message_id: string } | RedeliverWindow;
+
+export interface RedeliverWindow {
+  since_position: number;
+  until_position: number;
+  /** Absent: to each. */
+  subscription_id?: string | undefined;
+}
 
 /**
- * `next_position`: a window that is more than the line has room for goes on from there; null when all of it is queued.
- * `not_kept`: delivered longer ago than bodies are kept.
+ * `messages`: all that are sent again, `rebuilt` of them made anew. `next_position`: a window of more than one call may
+ * queue goes on from there; null when all of it is queued. `not_kept`: delivered longer ago than bodies are kept.
  */
 export type RedeliverResult =
-  | { kind: "queued"; messages: number; next_position: number | null }
+  | { kind: "queued"; messages: number; rebuilt: number; next_position: number | null }
   | { kind: "unknown" }
   | { kind: "not_kept" }
   | { kind: "still_underway" };
 
-export type ResumeResult = { kind: "resumed"; state: LineState } | { kind: "unknown" };
+/** `position`: what comes after it is sent. */
+export type ResumeResult =
+  | { kind: "resumed"; state: LineState; position: number }
+  | { kind: "before_start"; start_position: number }
+  | { kind: "unknown" };
 
 /** `state` is `delivered`, `failed` or `unknown_subscription`; `answer` as in a delivery. */
 export interface TestResult {

@@ -166,6 +166,7 @@ describe("a message that fails", () => {
     expect(await customer.stub.redeliver({ delivery_id: dead[0].delivery_id })).toEqual({
       kind: "queued",
       messages: 1,
+      rebuilt: 0,
       next_position: null,
     });
     await customer.quiet();

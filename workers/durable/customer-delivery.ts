@@ -3,6 +3,7 @@ import { type Context, createContext } from "../context.ts";
 import { Dispatcher } from "../delivery/dispatcher.ts";
 import { deadLettersPage, deliveriesPage, lineStatuses } from "../delivery/listing.ts";
 import { dropDead, redeliver } from "../delivery/redelivery.ts";
+import { redeliverWindow } from "../delivery/redelivery-window.ts";
 import { sendTest } from "../delivery/test-delivery.ts";
 import type {
   DeadLettersPage,
@@ -84,23 +85,37 @@ export class CustomerDelivery extends DurableObject<Env> {
     return this.work().outbox.files.page(query);
   }
 
-  /** Sends messages again, with the same `webhook-id` and bytes, in their shipment's line. */
+  /** Sends messages again, with the same `webhook-id` and bytes, in their shipment's line; those of a window that are no longer kept are made anew. */
   async redeliver(request: RedeliverRequest): Promise<RedeliverResult> {
     const work = await this.current();
     const now = this.context().now();
-    const result = this.ctx.storage.transactionSync(() => redeliver(work.outbox, work.lines, request, now));
+    const result =
+      "since_position" in request
+        ? await redeliverWindow(await work.parts(), request)
+        : this.ctx.storage.transactionSync(() => redeliver(work.outbox, work.lines, request, now));
     await this.wake();
     return result;
   }
 
-  /** Ends `paused` (ours), `gone` and `stopped_host_key`; goes on where the line stopped. */
-  async resume(subscription_id: string): Promise<ResumeResult> {
+  /**
+   * Ends `paused` (ours), `gone` and `stopped_host_key`; goes on where the line stopped, or with what comes after a
+   * position of the feed: what waits then is cancelled, and what lies after it is taken (again).
+   */
+  async resume(subscription_id: string, after?: number): Promise<ResumeResult> {
     const work = await this.current();
     const line = work.lines.get(subscription_id);
     if (line === undefined) return { kind: "unknown" };
-    work.resume(line, this.context().now());
+    const start_position = line.subscription?.start_position ?? 0;
+    if (after !== undefined && after < start_position) return { kind: "before_start", start_position };
+    const now = this.context().now();
+    if (after !== undefined) work.goTo(line, after, now);
+    work.resume(line, now);
     await this.wake();
-    return { kind: "resumed", state: line.subscription?.paused ? "paused" : "active" };
+    return {
+      kind: "resumed",
+      state: line.subscription?.paused ? "paused" : "active",
+      position: line.position,
+    };
   }
 
   /** What was given up, newest first, and events that were set aside. */

@@ -42,7 +42,9 @@ const list = createRoute({
           data: z.array(DeadLetterAnswer),
           set_aside: z
             .array(SetAsideAnswer)
-            .describe("Events that could not be built; their shipments went on."),
+            .describe(
+              "Events that could not be built; their shipments went on. An account's come behind its dead letters, under the same cursor.",
+            ),
           next_cursor: z.string().nullable(),
         })
         .openapi("DeadLetters"),
@@ -64,11 +66,13 @@ const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
   const tenants = account_number === undefined ? [...begun, ...later] : [tenantOf(account_number, mode).id];
   for (const tenant_id of tenants) {
     const inside = tenant_id === place.tenant_id && place.inside !== null ? { cursor: place.inside } : {};
-    const found = await ctx.deliveryOf(tenant_id).deadLetters({ ...inside, limit: limit - data.length });
+    const found = await ctx
+      .deliveryOf(tenant_id)
+      .deadLetters({ ...inside, limit: limit - data.length - set_aside.length });
     const whose = tenantIn(tenant_id);
     data.push(...found.data.map((row) => deadLetterAnswer(row, whose)));
     set_aside.push(...found.set_aside.map((row) => setAsideAnswer(row, whose)));
-    if (found.next_cursor !== null || data.length >= limit) {
+    if (found.next_cursor !== null || data.length + set_aside.length >= limit) {
       const end: z.infer<typeof Place> = { tenant_id, inside: found.next_cursor };
       const more =
         found.next_cursor !== null || (account_number === undefined && tenant_id !== tenants.at(-1));

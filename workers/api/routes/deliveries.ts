@@ -2,6 +2,7 @@ import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { ATTEMPT_STATES } from "../../delivery/views.ts";
 import { feedHead } from "../../storage/feed.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
+import { idempotent } from "../idempotency.ts";
 import { redeliver } from "../redeliver.ts";
 import { accountPath, answers, PageQuery, pageOf, takes } from "../schemas/common.ts";
 import { DeliveryAnswer, deliveryAnswer, RedeliveryAnswer } from "../schemas/delivery.ts";
@@ -22,6 +23,7 @@ const list = createRoute({
     query: PageQuery.extend({
       subscription_id: z.string().max(80).optional(),
       state: z.enum(ATTEMPT_STATES).optional(),
+      shipment_id: z.string().max(80).optional().describe("Only messages that tell of this shipment."),
     }),
   },
   responses: { 200: answers("A page of attempts.", pageOf(DeliveryAnswer)) },
@@ -61,6 +63,9 @@ const range = createRoute({
   path: `${PREFIX}/redeliver`,
   tags,
   summary: "Send a stretch of the feed again",
+  description:
+    "What was sent of it, dead letters too, with the webhook-ids and bytes it had, in each shipment's order. What is no longer kept is made anew from the feed for webhooks: new webhook-ids, the same event ids and sequences. One call reads up to 10,000 events; `next_cursor` says where to go on.",
+  middleware: [idempotent] as const,
   request: {
     params: accountPath,
     ...takes(

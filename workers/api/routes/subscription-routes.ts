@@ -1,7 +1,9 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import type { LineStatus } from "../../delivery/views.ts";
+import { LINE_STATES, type LineStatus } from "../../delivery/views.ts";
 import { listSubscriptions, type StoredSubscription, type Way } from "../../storage/subscriptions.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
+import { writeCursor } from "../cursor.ts";
+import { idempotent } from "../idempotency.ts";
 import { nextAfter, pageAfter } from "../paging.ts";
 import { unknown } from "../problem.ts";
 import { accountPath, answers, PageQuery, pageOf } from "../schemas/common.ts";
@@ -11,6 +13,7 @@ import {
   onlySubscription,
   removeSubscription,
   requireSubscription,
+  resumeFrom,
 } from "../subscription-changes.ts";
 
 type Told = z.infer<typeof WebhookAnswer> | z.infer<typeof SftpAnswer>;
@@ -37,7 +40,28 @@ const TestAnswer = z
   })
   .openapi("SubscriptionTest");
 
-/** What webhook and sFTP subscriptions have in common: list, read, test, delete. */
+const ResumeRequest = z
+  .object({
+    after: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        "A cursor, or a time in ISO 8601 with offset, not before the subscription's start: what came after it is sent. Left out: it goes on where it stopped.",
+      ),
+  })
+  .openapi("ResumeRequest");
+
+const ResumeAnswer = z
+  .object({
+    id: z.string(),
+    state: z.enum(LINE_STATES),
+    after: z.string().describe("The feed's cursor behind which it goes on."),
+  })
+  .openapi("ResumedSubscription");
+
+/** What webhook and sFTP subscriptions have in common: list, read, test, resume, delete. */
 export function subscriptionRoutes(kind: SubscriptionKind): (api: Api) => unknown {
   const { way, prefix, word, Answer, told } = kind;
   const tags = [kind.tag];
@@ -99,6 +123,29 @@ export function subscriptionRoutes(kind: SubscriptionKind): (api: Api) => unknow
     return c.json({ state, ...seen }, 200);
   };
 
+  const resume = createRoute({
+    method: "post",
+    path: `${prefix}/{id}/resume`,
+    tags,
+    summary: `Resume a ${word} subscription`,
+    description:
+      way === "webhook"
+        ? "Ends a pause, a five days' outage or 410, and goes on where it stopped. With `after`, from there: what waits is cancelled, and every event behind that place is sent (again), in new messages with the same event ids and sequences."
+        : "Ends a pause or a stop for a changed host key, and goes on where it stopped. With `after`, from there: files that wait are cancelled, and every event behind that place is written into new files (again).",
+    middleware: [idempotent] as const,
+    request: {
+      params: subscriptionPath,
+      body: { required: false, content: { "application/json": { schema: ResumeRequest } } },
+    },
+    responses: { 200: answers("It goes on.", ResumeAnswer) },
+  });
+  const handleResume: RouteHandler<typeof resume, ApiEnv> = async (c) => {
+    const { after } = c.req.valid("json");
+    const subscription = await requireSubscription(c, way, c.req.valid("param").id);
+    const { state, position } = await resumeFrom(c, subscription, after);
+    return c.json({ id: subscription.id, state, after: writeCursor({ position }) }, 200);
+  };
+
   const removeOnly = createRoute({
     method: "delete",
     path: prefix,
@@ -131,6 +178,7 @@ export function subscriptionRoutes(kind: SubscriptionKind): (api: Api) => unknow
       .openapi(list, handleList)
       .openapi(read, handleRead)
       .openapi(test, handleTest)
+      .openapi(resume, handleResume)
       .openapi(removeOnly, handleRemoveOnly)
       .openapi(remove, handleRemove);
 }

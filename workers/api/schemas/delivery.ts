@@ -110,5 +110,17 @@ function cursorsOf(first: number, last: number) {
 }
 
 export const RedeliveryAnswer = z
-  .object({ messages: z.number().int().describe("How many messages or files are sent again.") })
+  .object({
+    messages: z.number().int().describe("How many messages or files are sent again."),
+    rebuilt: z
+      .number()
+      .int()
+      .describe(
+        "How many of them are made anew from the feed, because the old ones are no longer kept: new webhook-ids, the same event ids and sequences.",
+      ),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe("Where it ended, if that was not all: call again with it as `since`."),
+  })
   .openapi("Redelivery");

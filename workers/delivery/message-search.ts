@@ -1,0 +1,51 @@
+import type { MessageRow } from "./outbox-schema.ts";
+import type { MessageShipment } from "./views.ts";
+
+/** Finds messages by what they carry: by shipment, and by a stretch of the feed. */
+export class MessageSearch {
+  private readonly sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql;
+  }
+
+  /** Called with each message that is added. */
+  note(ord: number, shipments: readonly MessageShipment[]): void {
+    for (const { shipment_id } of shipments)
+      this.sql.exec("INSERT INTO message_shipments (shipment_id, ord) VALUES (?, ?)", shipment_id, ord);
+  }
+
+  forget(row: Pick<MessageRow, "ord" | "shipments">): void {
+    const shipments: MessageShipment[] = JSON.parse(row.shipments);
+    for (const { shipment_id } of shipments)
+      this.sql.exec("DELETE FROM message_shipments WHERE shipment_id = ? AND ord = ?", shipment_id, row.ord);
+  }
+
+  /** What a subscription has of the feed after one position up to another, in the order of the places. Without what was cancelled or stands for its parts. */
+  ofStretch(subscription_id: string, since: number, until: number): MessageRow[] {
+    return this.sql
+      .exec<MessageRow>(
+        `SELECT * FROM messages INDEXED BY messages_by_feed
+         WHERE subscription_id = ? AND last_position > ? AND first_position <= ?
+           AND state IN ('waiting', 'sending', 'delivered', 'dead')
+         ORDER BY place, ord`,
+        subscription_id,
+        since,
+        until,
+      )
+      .toArray();
+  }
+
+  /** The same for a shipment, of the whole feed. */
+  ofShipment(subscription_id: string, shipment_id: string): MessageRow[] {
+    return this.sql
+      .exec<MessageRow>(
+        `SELECT m.* FROM message_shipments s CROSS JOIN messages m ON m.ord = s.ord
+         WHERE s.shipment_id = ? AND m.subscription_id = ? AND m.state IN ('waiting', 'sending', 'delivered', 'dead')
+         ORDER BY m.place, m.ord`,
+        shipment_id,
+        subscription_id,
+      )
+      .toArray();
+  }
+}

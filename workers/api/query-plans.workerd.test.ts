@@ -57,6 +57,8 @@ beforeAll(async () => {
     "unmapped?carrier_id=bring",
     "health",
     "dead-letters",
+    "documents",
+    "documents?state=accepted",
   ])
     expect((await operator("GET", `/admin/${path}`)).status).toBe(200);
   await operator("DELETE", "/admin/accounts/walk/keys/key_none");

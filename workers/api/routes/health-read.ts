@@ -35,7 +35,7 @@ const HealthAnswer = z
           source: z.enum(["webhook", "sftp", "poll"]),
           documents: z.number().int(),
           waiting: z.number().int(),
-          unreadable: z.number().int(),
+          unreadable: z.number().int().describe("GET /admin/documents shows them."),
           error_rate: z.number().describe("Unreadable of all, 0 to 1."),
           last_received_at: Time,
           lag_s: z.number().describe("How long the oldest document has waited to be harmonized."),

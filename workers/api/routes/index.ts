@@ -6,6 +6,7 @@ import { connectionsCreate } from "./connections-create.ts";
 import { connectionsTest } from "./connections-test.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { deliveries } from "./deliveries.ts";
+import { documents } from "./documents.ts";
 import { feedRead } from "./feed-read.ts";
 import { healthRead } from "./health-read.ts";
 import { keysCreate } from "./keys-create.ts";
@@ -39,6 +40,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   connectionsTest,
   unmappedList,
   mappings,
+  documents,
   deadLetters,
   healthRead,
   publicRoutes,

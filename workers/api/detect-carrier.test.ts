@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Carrier, NumberFormat } from "../carriers/carrier.ts";
+import { followedNumber } from "../carriers/detection.ts";
 import { sandbox } from "../carriers/sandbox/index.ts";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
-import { detectCarrier, followedNumber } from "./detect-carrier.ts";
+import { detectCarrier } from "./detect-carrier.ts";
 
 const aCarrier = (id: string, ...numbers: NumberFormat[]): Carrier => ({ ...sandbox, id, numbers });
 const thirteen = (likelihood: number): NumberFormat => ({ pattern: /^[A-Z]{2}\d{9}SE$/u, likelihood });

@@ -1,5 +1,5 @@
 import type { Carrier } from "../carriers/carrier.ts";
-import { candidatesOf, isPostal, likelihoodOf, plainNumber } from "../carriers/detection.ts";
+import { candidatesOf } from "../carriers/detection.ts";
 
 /** What to do about a shipment that names no carrier: one candidate is clearly the likeliest, or the caller must choose. Pure. */
 
@@ -24,10 +24,4 @@ export function detectCarrier(
   return close.length === 1
     ? { kind: "one", carrier: best.carrier }
     : { kind: "several", carrier_ids: close.map(({ carrier }) => carrier.id) };
-}
-
-/** A number as it is followed: in the plain form where that is a format of the carrier's or of the post's, else as it was given. */
-export function followedNumber(carrier: Carrier, number: string): string {
-  const plain = plainNumber(number);
-  return likelihoodOf(carrier, plain) > 0 || isPostal(plain) ? plain : number;
 }

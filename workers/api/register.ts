@@ -1,11 +1,12 @@
 import type { Carrier } from "../carriers/carrier.ts";
+import { followedNumber } from "../carriers/detection.ts";
 import { carriers, findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import { hint } from "../flow/receive.ts";
 import { acceptAgain } from "../flow/sweep.ts";
 import { type NewShipment, registerShipments } from "../storage/registration.ts";
-import { detectCarrier, followedNumber } from "./detect-carrier.ts";
+import { detectCarrier } from "./detect-carrier.ts";
 import { invalid, Problem } from "./problem.ts";
 import type { ShipmentInput } from "./schemas/shipment.ts";
 import type { Sessions } from "./sessions.ts";

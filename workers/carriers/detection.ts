@@ -1,5 +1,5 @@
 import { alpha3, countries, countryOf } from "../domain/places.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier, HarmonizedShipment } from "./carrier.ts";
 import { s10 } from "./check-digits.ts";
 
 /** Which carriers a number may be of, from the formats they declare and from what the Universal Postal Union says of its own. Pure. */
@@ -83,4 +83,29 @@ function postalCountries(carrier: Carrier): ReadonlySet<string> {
   const found = new Set(own.map(({ alpha3 }) => alpha3));
   known.set(carrier, found);
   return found;
+}
+
+/** A number as it is followed: in the plain form where that is a format of the carrier's or of the post's, else as it was given. */
+export function followedNumber(carrier: Carrier, number: string): string {
+  const plain = plainNumber(number);
+  return likelihoodOf(carrier, plain) > 0 || isPostal(plain) ? plain : number;
+}
+
+/** A carrier's news with its numbers as they are followed: a carrier prints them with blanks one day and without the next. */
+export function inFollowedForm(carrier: Carrier, shipment: HarmonizedShipment): HarmonizedShipment {
+  const { carrier_tracking_id, parcel_tracking_id, other_ids, carrier_tracking_update } = shipment;
+  const followed = (number: string) => followedNumber(carrier, number);
+  return {
+    ...shipment,
+    carrier_tracking_id: followed(carrier_tracking_id),
+    parcel_tracking_id: parcel_tracking_id === null ? null : followed(parcel_tracking_id),
+    other_ids: other_ids.map(followed),
+    carrier_tracking_update:
+      carrier_tracking_update === null
+        ? null
+        : {
+            ...carrier_tracking_update,
+            new_carrier_tracking_id: followed(carrier_tracking_update.new_carrier_tracking_id),
+          },
+  };
 }

@@ -185,7 +185,7 @@ class FolderRun {
       await markFile(control, this.#connection.id, file, { state: "seen" }, now);
       return;
     }
-    const sha256 = contentHash(body);
+    const sha256 = await contentHash(body);
     const same = await documentOfContent(control, this.#connection.id, sha256);
     if (same !== null) {
       // The same bytes under another name or time: nothing to post, only to put away.

@@ -486,6 +486,15 @@ describe("numbers and their shipments", () => {
     expect(await told(stage)).toEqual([]);
   });
 
+  it("is found whether the carrier prints it with blanks or without", async () => {
+    const stage = await webhookStage();
+    const number = "SBX0000000000018";
+    await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: number });
+    await push(stage, stage.connection, JSON.stringify(news("sbx 0000 0000 0001 8", [PICKED])));
+    await settle(stage);
+    expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual([number]);
+  });
+
   it("is asked for until every shipment that follows a number has ended", async () => {
     const scans = [PICKED];
     const stage = await pollStage((request) =>

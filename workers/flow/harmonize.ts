@@ -1,4 +1,5 @@
 import type { Carrier, Harmonized, HarmonizedShipment } from "../carriers/carrier.ts";
+import { inFollowedForm } from "../carriers/detection.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import { withRules } from "../carriers/rules.ts";
 import type { Context } from "../context.ts";
@@ -32,7 +33,8 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
     return;
   }
   const rules = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
-  const read = carrier.harmonize(document, { rules });
+  const told = carrier.harmonize(document, { rules });
+  const read = { ...told, shipments: told.shipments.map((shipment) => inFollowedForm(carrier, shipment)) };
   const followers = await followed(ctx, carrier, document, read);
   const messages = cutMessages(document, postsOf(document, read, followers));
   const unreadable =

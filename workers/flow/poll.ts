@@ -1,4 +1,5 @@
 import type { Carrier, CarrierRequest, Harmonized, PollWay, RawDocument } from "../carriers/carrier.ts";
+import { inFollowedForm } from "../carriers/detection.ts";
 import type { Context } from "../context.ts";
 import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
 import type { Connection } from "../domain/connection.ts";
@@ -127,7 +128,7 @@ async function ask(
       return ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`);
     if (said !== undefined) return ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`);
   }
-  const changed = changedAnswers(read, asked);
+  const changed = await changedAnswers(carrier, read, asked);
   if (changed.length > 0) {
     const id = ctx.newId("doc");
     await keepDocument(ctx.control, {
@@ -157,14 +158,18 @@ function isSoapFault(status: number, body: Uint8Array): boolean {
 }
 
 /** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
-function changedAnswers(
+async function changedAnswers(
+  carrier: Carrier,
   read: Harmonized,
   asked: readonly CheckedNumber[],
-): { number: string; hash: string }[] {
+): Promise<{ number: string; hash: string }[]> {
   const changed: { number: string; hash: string }[] = [];
   for (const { carrier_number, answer_hash } of asked) {
-    const about = read.shipments.filter((shipment) => numbersOf(shipment).includes(carrier_number));
-    const hash = about.length === 0 ? null : contentHash(new TextEncoder().encode(JSON.stringify(about)));
+    const about = read.shipments.filter((shipment) =>
+      numbersOf(inFollowedForm(carrier, shipment)).includes(carrier_number),
+    );
+    const hash =
+      about.length === 0 ? null : await contentHash(new TextEncoder().encode(JSON.stringify(about)));
     if (hash !== null && hash !== answer_hash) changed.push({ number: carrier_number, hash });
   }
   return changed;
@@ -185,7 +190,7 @@ async function call(
   if (way.token === undefined) return send(way.request(numbers, to));
   const { token: tokenWay } = way;
   const tokenRequest = tokenWay.request(to);
-  const key = contentHash(new TextEncoder().encode(JSON.stringify(tokenRequest)));
+  const key = await contentHash(new TextEncoder().encode(JSON.stringify(tokenRequest)));
   const withToken = async (refused: string | null) => {
     const taken = await tokens.take({
       key,

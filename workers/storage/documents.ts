@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import type { RawDocument, Remark } from "../carriers/carrier.ts";
 import { SOURCES } from "../domain/tracking-event.ts";
@@ -33,7 +31,8 @@ const DocumentRow = z.object({
   reread: z.number(),
   facts: z.string(),
   received_at: z.number(),
-  body: z.array(z.number()).nullable(),
+  // D1 hands a blob over as a list of numbers: a million of them are not looked at one by one.
+  body: z.custom<number[] | null>((value) => value === null || Array.isArray(value)),
 });
 
 export interface StoredDocument extends NewDocument {
@@ -42,9 +41,10 @@ export interface StoredDocument extends NewDocument {
   reread: boolean;
 }
 
-/** SHA-256 of a body, hex. */
-export function contentHash(body: Uint8Array): string {
-  return bytesToHex(sha256(body));
+/** SHA-256 of a body, hex; by the runtime's own code, which is twenty times as fast as any in JavaScript. */
+export async function contentHash(body: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Writes the pieces, then the row. Once this returns, the document can't be lost. The same id again changes nothing. */
@@ -69,7 +69,7 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
       document.connection_id,
       document.carrier_id,
       document.source,
-      contentHash(document.body),
+      await contentHash(document.body),
       document.body.length,
       document.content_type,
       JSON.stringify({

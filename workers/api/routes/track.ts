@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
+import { followedNumber } from "../../carriers/detection.ts";
 import { findCarrier } from "../../carriers/registry.ts";
 import { type Asked, readTracked, type Tracked, type TrackQuery } from "../../storage/track.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
-import { followedNumber } from "../detect-carrier.ts";
 import { Problem, unknown } from "../problem.ts";
 import { answers, takes } from "../schemas/common.ts";
 import {

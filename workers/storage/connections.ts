@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Ways } from "../domain/connection.ts";
+import { noteForgetting } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
 import type { Queryable } from "./queryable.ts";
 import type { Sealed } from "./vault.ts";
@@ -60,7 +61,7 @@ export async function listConnections(
   return results.map(listed);
 }
 
-/** Writes a connection as a whole: new, or changed. `sealed` null keeps the credentials it has. All of it, or nothing. */
+/** Writes a connection as a whole: new, or changed. `sealed` null keeps the credentials it has. All of it, or nothing. Who follows by an account that is left out goes in `forgetFollowers`. */
 export async function putConnection(
   db: Queryable,
   connection: ListedConnection,
@@ -69,6 +70,7 @@ export async function putConnection(
   const { id, carrier_id, ways, auto_register, paused, created_at, updated_at } = connection;
   const accounts = JSON.stringify(connection.account_numbers);
   const statements = [
+    noteForgetting(db, id, accounts),
     db
       .prepare(
         `INSERT INTO connections (id, carrier_id, ways, credentials_sealed, key_id, auto_register, paused, created_at, updated_at)
@@ -118,9 +120,10 @@ export async function putConnection(
 /** A folder is looked into every minute (contract, section 5). */
 const SFTP_INTERVAL_S = 60;
 
-/** Ends a connection: it feeds nobody and is asked nothing any more. What follows by it goes in `forgetFollowers`. */
+/** Ends a connection: it feeds nobody and is asked nothing any more. What followed by it goes in `forgetFollowers`. */
 export async function deleteConnection(db: Queryable, id: string): Promise<void> {
   await db.batch([
+    noteForgetting(db, id, null),
     db.prepare("DELETE FROM check_slots WHERE connection_id = ?1").bind(id),
     db.prepare("DELETE FROM connection_accounts WHERE connection_id = ?1").bind(id),
     db.prepare("DELETE FROM connections WHERE id = ?1").bind(id),

@@ -88,44 +88,89 @@ export function unfollowStatements(db: Queryable, shipment_ids: readonly string[
   ]);
 }
 
-/** Rows of a connection removed in one step of `forgetFollowers`. */
+/** Rows of a connection looked at in one step of `forgetFollowers`. */
 const FORGET_AT_ONCE = 1000;
+/** Sorts after every number. */
+const LAST = "\u{10ffff}";
+/** Beside the sweeps' watermarks, one for each connection that is to be gone through: the number up to which that is done. */
+const FORGETTING = "forget/";
 
 /**
- * Takes a connection's followers out of the directory, those of some tenants or (null) all, `steps` thousand at most.
- * Returns whether nothing is left. Without a connection's row nobody reads what stays.
+ * Notes that a connection's followers are to be gone through. In one batch with the change that makes it needed, and
+ * before it, so that no fault can part the two. `accounts_json`: the accounts that it will feed; null notes it in any case.
  */
-export async function forgetFollowers(
+export function noteForgetting(
   db: Queryable,
   connection_id: string,
-  tenant_ids: readonly string[] | null,
-  steps: number,
-): Promise<boolean> {
-  const tenants = tenant_ids === null ? null : JSON.stringify(tenant_ids);
+  accounts_json: string | null,
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO sweeps (name, watermark) SELECT '${FORGETTING}' || ?1, ''
+       WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM connection_accounts WHERE connection_id = ?1 AND account_number NOT IN (SELECT value FROM json_each(?2)))
+       ON CONFLICT (name) DO UPDATE SET watermark = ''`,
+    )
+    .bind(connection_id, accounts_json);
+}
+
+const Stretch = z.object({ done: z.string(), upto: z.string() });
+
+/**
+ * Goes through a connection's followers, `steps` thousand at most, and takes out those whose account it does not name,
+ * with the checks that no live shipment needs any more. Returns whether all is done; what is not, `forgetLeft` goes on with.
+ */
+export async function forgetFollowers(db: Queryable, connection_id: string, steps: number): Promise<boolean> {
+  const name = `${FORGETTING}${connection_id}`;
   for (let step = 0; step < steps; step++) {
-    const [followers, checks] = await db.batch([
-      db
-        .prepare(
-          `DELETE FROM followers WHERE (connection_id, carrier_number, shipment_id, parcel_id) IN (
-             SELECT connection_id, carrier_number, shipment_id, parcel_id FROM followers
-             WHERE connection_id = ?1 AND (?2 IS NULL OR tenant_id IN (SELECT value FROM json_each(?2))) LIMIT ${FORGET_AT_ONCE})
-           RETURNING carrier_number`,
-        )
-        .bind(connection_id, tenants),
-      db
-        .prepare(
-          `DELETE FROM checks WHERE (connection_id, carrier_number) IN (
-             SELECT c.connection_id, c.carrier_number FROM checks c WHERE c.connection_id = ?1
-             AND NOT EXISTS (SELECT 1 FROM followers f WHERE f.connection_id = ?1 AND f.carrier_number = c.carrier_number) LIMIT ${FORGET_AT_ONCE})
-           RETURNING carrier_number`,
-        )
-        .bind(connection_id),
+    const raw = await db.prepare(NEXT_STRETCH).bind(name, connection_id, LAST).first();
+    if (raw === null) return true;
+    const { done, upto } = Stretch.parse(raw);
+    // A change of the connection meanwhile set the watermark back: then it stays there, and all is gone through once more.
+    const moved =
+      upto === LAST
+        ? db.prepare("DELETE FROM sweeps WHERE name = ?1 AND watermark = ?2").bind(name, done)
+        : db
+            .prepare("UPDATE sweeps SET watermark = ?3 WHERE name = ?1 AND watermark = ?2")
+            .bind(name, done, upto);
+    await db.batch([
+      db.prepare(FORGET_STRETCH).bind(connection_id, done, upto),
+      db.prepare(UNCHECK_STRETCH).bind(connection_id, done, upto),
+      moved,
     ]);
-    if ((followers?.results.length ?? 0) < FORGET_AT_ONCE && (checks?.results.length ?? 0) < FORGET_AT_ONCE)
-      return true;
   }
   return false;
 }
+
+const nthAfter = (table: "followers" | "checks"): string =>
+  `coalesce((SELECT carrier_number FROM ${table} WHERE connection_id = ?2 AND carrier_number > s.watermark
+             ORDER BY carrier_number LIMIT 1 OFFSET ${FORGET_AT_ONCE - 1}), ?3)`;
+
+const NEXT_STRETCH = `
+SELECT s.watermark AS done, min(${nthAfter("followers")}, ${nthAfter("checks")}) AS upto FROM sweeps s WHERE s.name = ?1`;
+
+const FORGET_STRETCH = `
+DELETE FROM followers WHERE connection_id = ?1 AND carrier_number > ?2 AND carrier_number <= ?3
+AND NOT EXISTS (SELECT 1 FROM connection_accounts a
+                WHERE a.connection_id = ?1 AND a.account_number = substr(followers.tenant_id, 1, length(followers.tenant_id) - 5))`;
+
+const UNCHECK_STRETCH = `
+DELETE FROM checks WHERE connection_id = ?1 AND carrier_number > ?2 AND carrier_number <= ?3
+AND NOT EXISTS (SELECT 1 FROM followers f WHERE f.connection_id = ?1 AND f.carrier_number = checks.carrier_number AND f.ended = 0)`;
+
+/** Goes on with connections whose followers were too many for the call that changed them, `steps` thousand for each of a few; returns how many are not done yet. For the tick. */
+export async function forgetLeft(db: Queryable, steps: number): Promise<number> {
+  const { results } = await db
+    .prepare(
+      `SELECT substr(name, ${FORGETTING.length + 1}) AS connection_id FROM sweeps WHERE name > '${FORGETTING}' AND name < '${FORGETTING}~' ORDER BY name LIMIT ${CONNECTIONS_AT_ONCE}`,
+    )
+    .all<{ connection_id: string }>();
+  let unfinished = 0;
+  for (const { connection_id } of results)
+    if (!(await forgetFollowers(db, connection_id, steps))) unfinished++;
+  return unfinished;
+}
+
+const CONNECTIONS_AT_ONCE = 5;
 
 const FollowableRow = z.object({
   carrier_number: z.string(),

@@ -1,5 +1,4 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { tenantOf } from "../../domain/tenant.ts";
 import {
   deleteConnection,
   findConnection,
@@ -22,7 +21,7 @@ import {
 import { takeUpShipments } from "../take-up-shipments.ts";
 
 const tags = ["Operator"];
-/** Thousands of directory rows that one call removes; what stays of a deleted connection is read by nobody. */
+/** Thousands of directory rows that one call goes through; the tick goes on with what is left. */
 const FORGET_STEPS = 100;
 
 const list = createRoute({
@@ -83,8 +82,7 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const sealed =
     given === undefined ? null : await ctx.vault.seal(after.id, checkCredentials(carrier, after.ways, given));
   await putConnection(ctx.control, after, sealed);
-  const gone = before.account_numbers.filter((number) => !after.account_numbers.includes(number));
-  await forget(c, after.id, gone);
+  await forgetFollowers(ctx.control, after.id, FORGET_STEPS);
   const pollIsNew = before.ways.poll === undefined && after.ways.poll !== undefined;
   const fresh = after.account_numbers.filter(
     (number) => pollIsNew || !before.account_numbers.includes(number),
@@ -96,15 +94,6 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
 const WAYS = ["webhook", "sftp", "poll"] as const;
 const addsWay = (before: ListedConnection, after: ListedConnection) =>
   WAYS.some((way) => before.ways[way] === undefined && after.ways[way] !== undefined);
-
-async function forget(c: Call, id: string, account_numbers: readonly string[]): Promise<void> {
-  if (account_numbers.length === 0) return;
-  const tenants = account_numbers.flatMap((number) => [
-    tenantOf(number, "live").id,
-    tenantOf(number, "test").id,
-  ]);
-  await forgetFollowers(c.var.ctx.control, id, tenants, FORGET_STEPS);
-}
 
 const remove = createRoute({
   method: "delete",
@@ -120,7 +109,7 @@ const remove = createRoute({
 const handleRemove: RouteHandler<typeof remove, ApiEnv> = async (c) => {
   const { id } = await requireConnection(c, c.req.valid("param").id);
   await deleteConnection(c.var.ctx.control, id);
-  await forgetFollowers(c.var.ctx.control, id, null, FORGET_STEPS);
+  await forgetFollowers(c.var.ctx.control, id, FORGET_STEPS);
   return c.body(null, 204);
 };
 

@@ -1,6 +1,8 @@
+import { probeReceiver } from "../channels/webhook/probe.ts";
 import type { Context } from "../context.ts";
 import type { DeliveryStatus, LineState, LineStatus } from "../delivery/views.ts";
-import { newWebhookSecret } from "../domain/signing/webhook-keys.ts";
+import type { ProbeReport } from "../domain/receiver-probe.ts";
+import { newWebhookSecret, signingKeyOf } from "../domain/signing/webhook-keys.ts";
 import { type SftpSecrets, type SubscriptionSettings, WebhookSecrets } from "../domain/subscription.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import { feedHead } from "../storage/feed.ts";
@@ -164,6 +166,32 @@ export async function resumeFrom(
   }
   if (paused) await changeSubscription(c, before, { paused: false });
   return { state: resumed.state === "paused" ? "active" : resumed.state, position: resumed.position };
+}
+
+/** Sends the receiver of a webhook subscription the probe's messages; 429 within a minute of the last time. */
+export async function probeSubscription(
+  ctx: Context,
+  subscription: StoredSubscription,
+): Promise<ProbeReport> {
+  const { id, tenant_id, settings, sealed } = subscription;
+  if (settings.way !== "webhook") throw new Error(`Subscription ${id} is no webhook's.`);
+  const { wait_ms } = await ctx.deliveryOf(tenant_id).mayProbe(id);
+  if (wait_ms > 0)
+    throw new Problem(
+      429,
+      "A receiver is probed once a minute. Send the request again after the time in Retry-After.",
+      {
+        retryAfter: Math.ceil(wait_ms / 1000),
+      },
+    );
+  const secrets = await ctx.vault.open(id, sealed, WebhookSecrets);
+  const signingKey = ctx.signingKey === null ? null : await signingKeyOf(ctx.signingKey);
+  const { http, now } = ctx;
+  const ports = { http, now, signingKey, foreignSecret: newSecret(), newMessageId: () => ctx.newId("msg") };
+  const report = await probeReceiver(ports, { endpoint: settings.endpoint, secrets });
+  const failed = report.checks.flatMap((check) => (check.ok ? [] : [check.name])).join(" ");
+  log("receiver.probed", { tenant_id, subscription: id, ok: report.ok, failed });
+  return report;
 }
 
 /** How the tenant's lines stand; none where the object can't tell, so that a subscription can be read all the same. */

@@ -94,7 +94,7 @@ describe("the manifest", () => {
     expect((await customer.stub.files({ limit: 10 })).data).toEqual([]);
     const unknown = { ...event.codes.gluey, milestone: "nowhere" };
     const codes = { ...event.codes, gluey: unknown };
-    await customer.tell(["a"], { body: JSON.stringify({ ...event, codes }) });
+    await customer.tell(["a"], { body: JSON.stringify({ ...event, status: "in_transit", codes }) });
     await customer.tell(["a"]);
     await later(MINUTE);
     const shipment_id = customer.shipmentId("a");

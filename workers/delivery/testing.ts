@@ -241,14 +241,16 @@ function eventBody(
 ): string {
   const { event } = sampleElement(0);
   const gluey = {
-    ...event.codes.gluey,
     milestone: facts.milestone ?? "in_transit",
+    code: "arrived_at_carrier_facility",
+    sub_code: null,
     freetext_detail: facts.text ?? null,
   };
   const id = `evt_${"0".repeat(26 - String(sequence).length)}${sequence}`;
   return JSON.stringify({
     ...event,
     id,
+    status: "in_transit",
     codes: { ...event.codes, gluey },
     carrier_meta_data: [{ key: "shipment", value: shipment_id }],
   });

@@ -30,6 +30,7 @@ import { log, reasonOf } from "../flow/log.ts";
 const LEASE_MS = 3000;
 const FAULT_WAIT_MS = 5000;
 const ALARM_LOST_AFTER_MS = 60_000;
+const PROBED_EVERY_MS = 60_000;
 
 /**
  * A customer's deliveries (one object a tenant): it is only woken, reads the tenant's feed itself from each
@@ -137,6 +138,18 @@ export class CustomerDelivery extends DurableObject<Env> {
   async sendTest(subscription_id: string): Promise<TestResult> {
     const work = await this.current();
     return sendTest(await work.parts(), subscription_id);
+  }
+
+  /** Leave to probe a subscription's receiver: once a minute. Else how long to wait, in milliseconds. */
+  async mayProbe(subscription_id: string): Promise<{ wait_ms: number }> {
+    const { outbox } = this.work();
+    const { now, timeScale } = this.context();
+    const last = Number(outbox.fact(`probed ${subscription_id}`) ?? 0);
+    const wait_ms = last + PROBED_EVERY_MS * timeScale - now();
+    // A time to come was written by a clock that was set back since.
+    if (wait_ms > 0 && last <= now()) return { wait_ms };
+    outbox.setFact(`probed ${subscription_id}`, String(now()));
+    return { wait_ms: 0 };
   }
 
   /** The customer deleted a subscription (its row is gone already): what it still had to send is cancelled. */

@@ -5,6 +5,7 @@ import { idempotent } from "../idempotency.ts";
 import { accountPath, answers, isoTime, Time, takes } from "../schemas/common.ts";
 import {
   NewWebhookAnswer,
+  ProbeAnswer,
   WebhookAnswer,
   WebhookChange,
   WebhookInput,
@@ -16,6 +17,7 @@ import {
   createSubscription,
   linesOf,
   newSecret,
+  probeSubscription,
   requireSubscription,
   rotateSecret,
 } from "../subscription-changes.ts";
@@ -92,8 +94,28 @@ const handleRotate: RouteHandler<typeof rotate, ApiEnv> = async (c) => {
   return c.json({ id: subscription.id, secret, previous_secret_valid_until: isoTime(previous_until) }, 200);
 };
 
+const probe = createRoute({
+  method: "post",
+  path: `${PREFIX}/{id}/probe`,
+  tags,
+  summary: "Check your receiver",
+  description:
+    "Sends it made-up messages (`test: true`, code order/created/gluey_test), rightly and wrongly signed, and lists what it did with them: does it verify signatures, refuse old messages, take duplicates, answer in time? Nothing of it counts as a delivery. Once a minute for each subscription.",
+  request: { params: subscriptionPath },
+  responses: { 200: answers("What was seen, check by check.", ProbeAnswer) },
+});
+
+const handleProbe: RouteHandler<typeof probe, ApiEnv> = async (c) => {
+  const subscription = await requireSubscription(c, "webhook", c.req.valid("param").id);
+  return c.json(await probeSubscription(c.var.ctx, subscription), 200);
+};
+
 export const webhookSubscriptions = (api: Api) => {
-  api.openapi(create, handleCreate).openapi(change, handleChange).openapi(rotate, handleRotate);
+  api
+    .openapi(create, handleCreate)
+    .openapi(change, handleChange)
+    .openapi(rotate, handleRotate)
+    .openapi(probe, handleProbe);
   const kind = {
     way: "webhook" as const,
     prefix: PREFIX,

@@ -176,6 +176,20 @@ export const NewWebhookAnswer = WebhookAnswer.extend({
   secret: z.string().describe("Signs the messages; shown here and never again."),
 }).openapi("CreatedWebhookSubscription");
 
+export const ProbeAnswer = z
+  .object({
+    ok: z.boolean().describe("Every check is ok."),
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        ok: z.boolean(),
+        detail: z.string().describe("What was seen and, where it is not ok, what to do."),
+        took_ms: z.number().nullable().describe("Until the status line; null where nothing was sent for it."),
+      }),
+    ),
+  })
+  .openapi("ReceiverProbe");
+
 export const SftpAnswer = z
   .object({
     id: z.string().describe("sub_…"),

@@ -29,25 +29,38 @@ export async function deliverWebhook(
     secrets: validSecrets(subscription.secrets, ports.now()),
     signingKey: ports.signingKey,
   });
-  const result = await ports.http.send({
+  const timeout_ms = Math.max(LEAST_TIMEOUT_MS, TIMEOUT_MS * ports.timeScale);
+  const { endpoint } = subscription.settings;
+  const result = await postWebhook(ports.http, endpoint, { ...signature }, consignment.bytes, timeout_ms);
+  return outcomeOf(result, ports.now());
+}
+
+/** One request as every message and every probe is sent. */
+export function postWebhook(
+  http: ChannelPorts["http"],
+  url: string,
+  signature: Record<string, string>,
+  body: Uint8Array,
+  timeout_ms: number,
+): Promise<OutgoingResult> {
+  return http.send({
     method: "POST",
-    url: subscription.settings.endpoint,
+    url,
     headers: {
       "content-type": "application/json",
       "user-agent": "Gluey-Webhooks/1",
       "accept-encoding": "identity",
       ...signature,
     },
-    body: consignment.bytes,
-    timeout_ms: Math.max(LEAST_TIMEOUT_MS, TIMEOUT_MS * ports.timeScale),
+    body,
+    timeout_ms,
     max_body_bytes: BODY_BYTES,
     body_timeout_ms: BODY_TIMEOUT_MS,
   });
-  return outcomeOf(result, ports.now());
 }
 
 /** The newest first; the previous one as well while it rotates. */
-function validSecrets(secrets: WebhookSecrets, now: number): string[] {
+export function validSecrets(secrets: WebhookSecrets, now: number): string[] {
   const { secret, previous } = secrets;
   return previous !== null && previous.until > now ? [secret, previous.secret] : [secret];
 }

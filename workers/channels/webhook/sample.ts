@@ -1,7 +1,7 @@
 import { NO_OTHER_FACTS } from "../../domain/tracking-event.ts";
 import type { WebhookElement } from "../../storage/feed.ts";
 
-/** A made-up event for `…/subscriptions/{id}/test`: `test` is true, and its ids belong to nobody. */
+/** A made-up event for `…/subscriptions/{id}/test` and `/probe`: `test` is true, the code is `order/created/gluey_test`, and its ids belong to nobody. */
 export function sampleElement(nowMs: number): WebhookElement {
   const at = new Date(nowMs).toISOString().replace(/\.\d+Z$/, "+00:00");
   return {
@@ -14,7 +14,7 @@ export function sampleElement(nowMs: number): WebhookElement {
     tracking_level: "shipment",
     parcel: null,
     sequence: 1,
-    shipment_status: "in_transit",
+    shipment_status: "registered",
     health: "on_track",
     action_required_by: "none",
     test: true,
@@ -25,15 +25,15 @@ export function sampleElement(nowMs: number): WebhookElement {
       eta: null,
       codes: {
         gluey: {
-          milestone: "in_transit",
-          code: "arrived_at_carrier_facility",
-          sub_code: null,
+          milestone: "order",
+          code: "created",
+          sub_code: "gluey_test",
           freetext_detail: "A test of your subscription.",
         },
         carrier: { code: "TEST", sub_code: null, freetext_detail: null },
       },
       location: null,
-      status: "in_transit",
+      status: "notice",
       reason: null,
       attempt: null,
       rule: { id: "test", version: 1 },

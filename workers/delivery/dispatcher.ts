@@ -130,7 +130,6 @@ export class Dispatcher {
       const now = parts.ctx.now();
       const due = this.dueAt(now, parts.ctx.timeScale);
       await this.notice.tell(parts, due);
-      this.pruning.step(now);
       this.clock.keep(now);
       // No await from here to the alarm: a wake-up comes before, and is seen, or after, and sets its own.
       if (!this.stale || parts.ctx.now() < this.holdReadingUntil || this.isOver(started)) break;
@@ -153,6 +152,7 @@ export class Dispatcher {
       if (!over) {
         this.read(parts, now);
         this.launch(parts, now);
+        this.pruning.step(now);
       }
       const busy = this.flights.size > 0 || this.reading !== null;
       const due = this.dueAt(now, timeScale);
@@ -310,9 +310,10 @@ export class Dispatcher {
   /** When there will be something to do without being woken. */
   private dueAt(now: number, scale: number): number | null {
     const lines = [...this.lines.values()];
-    const due = earliestOf(
-      lines.flatMap((line) => [line.dueAt(now, scale), this.answers.dueAt(this, line, now, scale)]),
-    );
+    const due = earliestOf([
+      ...lines.flatMap((line) => [line.dueAt(now, scale), this.answers.dueAt(this, line, now, scale)]),
+      this.pruning.dueAt(),
+    ]);
     if (this.stale) return Math.max(this.holdReadingUntil, now);
     return due;
   }

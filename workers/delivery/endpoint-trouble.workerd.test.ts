@@ -150,7 +150,7 @@ describe("an endpoint in trouble", () => {
     await customer.wake();
     expect(receiver.received).toHaveLength(sent);
     receiver.answer = () => new Response("");
-    expect(await customer.stub.resume(id)).toEqual({ kind: "resumed", state: "active" });
+    expect(await customer.stub.resume(id)).toMatchObject({ kind: "resumed", state: "active" });
     await customer.quiet();
     for (let step = 0; step < 8; step++) {
       clock.at += 12_000;

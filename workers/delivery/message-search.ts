@@ -16,8 +16,7 @@ export class MessageSearch {
   }
 
   forget(row: Pick<MessageRow, "ord" | "shipments">): void {
-    const shipments: MessageShipment[] = JSON.parse(row.shipments);
-    for (const { shipment_id } of shipments)
+    for (const { shipment_id } of shipmentsIn(row))
       this.sql.exec("DELETE FROM message_shipments WHERE shipment_id = ? AND ord = ?", shipment_id, row.ord);
   }
 
@@ -47,5 +46,14 @@ export class MessageSearch {
         subscription_id,
       )
       .toArray();
+  }
+}
+
+/** None of a row that can't be read: what is left of it here leads to no message, and it has to go whatever is in it. */
+function shipmentsIn({ shipments }: Pick<MessageRow, "shipments">): MessageShipment[] {
+  try {
+    return JSON.parse(shipments);
+  } catch {
+    return [];
   }
 }

@@ -24,6 +24,9 @@ const TABLES = [
    )`,
   `CREATE INDEX IF NOT EXISTS messages_outstanding ON messages (ord) WHERE state IN ('waiting', 'sending')`,
   `CREATE INDEX IF NOT EXISTS messages_dead ON messages (ord) WHERE state = 'dead'`,
+  // Both for pruning, which asks in these very words.
+  `CREATE INDEX IF NOT EXISTS messages_ended ON messages (coalesce(ended_at, created_at)) WHERE state NOT IN ('waiting', 'sending')`,
+  `CREATE INDEX IF NOT EXISTS messages_cancelled ON messages (ord) WHERE state = 'cancelled'`,
   `CREATE INDEX IF NOT EXISTS messages_parts ON messages (split_from) WHERE split_from IS NOT NULL`,
   `CREATE INDEX IF NOT EXISTS messages_by_id ON messages (id)`,
   `CREATE INDEX IF NOT EXISTS messages_by_feed ON messages (subscription_id, last_position, first_position)`,

@@ -67,6 +67,7 @@ export class Outbox {
   removeLine(subscription_id: string): void {
     this.sql.exec("DELETE FROM lines WHERE subscription_id = ?", subscription_id);
     this.aside.forget(subscription_id);
+    this.sql.exec("DELETE FROM meta WHERE name = ?", `probed ${subscription_id}`);
     this.sql.exec("DELETE FROM meta WHERE name = ?", leftOutFact(subscription_id));
   }
 
@@ -138,6 +139,19 @@ export class Outbox {
       )
       .one();
     return (kept.size ?? 0) === message.size;
+  }
+
+  /** The messages after `ord` whose bytes are kept, oldest first: found by the bytes, whatever lies between has none. */
+  withBodies(ord: number, limit: number): { ord: number; state: MessageState }[] {
+    return this.sql
+      .exec<{ ord: number; state: MessageState }>(
+        `SELECT m.ord, m.state FROM bodies b CROSS JOIN messages m ON m.ord = b.piece / ?1
+         WHERE b.piece >= ?2 AND b.piece % ?1 = 0 ORDER BY b.piece LIMIT ?3`,
+        PIECES,
+        (ord + 1) * PIECES,
+        limit,
+      )
+      .toArray();
   }
 
   /** Forgets a message for good. */

@@ -31,6 +31,19 @@ describe("the operator's mappings", () => {
     expect((await call("DELETE", `/admin/mappings/${kept.id}`)).status).toBe(404);
   });
 
+  it("are listed page by page", async () => {
+    for (const code of ["ONE", "TWO"]) await call("POST", "/admin/mappings", { ...mapping, code });
+    type Page = { data: { id: string; code: string }[]; next_cursor: string | null };
+    const first = await (await call("GET", "/admin/mappings?limit=1")).json<Page>();
+    const next = await call("GET", `/admin/mappings?limit=1&cursor=${first.next_cursor}`);
+    expect(next.status).toBe(200);
+    const second = await next.json<Page>();
+    const told = [...first.data, ...second.data];
+    expect(told.map(({ code }) => code).sort()).toEqual(["ONE", "TWO"]);
+    expect(second.next_cursor).toBeNull();
+    for (const { id } of told) await call("DELETE", `/admin/mappings/${id}`);
+  });
+
   it.each([
     ["an unknown carrier", { carrier_id: "nobody" }, "carrier_id"],
     ["a path that is no code", { path: "delivery/teleported" }, "path"],

@@ -6,7 +6,7 @@ import { applyMapping, tryMapping, withdrawMapping } from "../../flow/remap.ts";
 import { listMappings, type NewMapping, type StoredMapping } from "../../storage/mappings.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { idempotent } from "../idempotency.ts";
-import { readTextCursor, writeTextCursor } from "../paging.ts";
+import { nextAfter, pageAfter } from "../paging.ts";
 import { invalid, unknown } from "../problem.ts";
 import { answers, isoTime, PageQuery, pageOf, Time, takes } from "../schemas/common.ts";
 
@@ -161,12 +161,9 @@ const list = createRoute({
 
 const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
   const { limit, cursor } = c.req.valid("query");
-  const after = cursor === undefined ? "" : readTextCursor(cursor, z.string());
-  const rows = await listMappings(c.var.ctx.control, after, limit + 1);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const next_cursor = rows.length > limit && last !== undefined ? writeTextCursor(last.id) : null;
-  return c.json({ data: page.map(told), next_cursor }, 200);
+  const rows = await listMappings(c.var.ctx.control, pageAfter(cursor), limit + 1);
+  const next_cursor = nextAfter(rows, limit, ({ id }) => id);
+  return c.json({ data: rows.slice(0, limit).map(told), next_cursor }, 200);
 };
 
 const withdraw = createRoute({

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CODES, codePath } from "../domain/codes.ts";
@@ -76,7 +76,7 @@ interface Fixture {
 /** The pairs of a carrier's folder. `document` of the expected file tells what stood around the body: source, http_status, asked … */
 export function fixturesOf(folder: string): Fixture[] {
   const home = join(folder, "fixtures");
-  return readdirSync(home)
+  return (existsSync(home) ? readdirSync(home) : [])
     .filter((file) => file.includes(".input."))
     .sort()
     .map((file) => {
@@ -122,7 +122,11 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
     });
 
     it("has a code table that names codes of the contract only, none of them twice", () => {
-      if (options.codes_are_secret !== true) expect(carrier.rules.rules.length).toBeGreaterThan(0);
+      if (options.codes_are_secret !== true)
+        expect(
+          carrier.rules.rules.length,
+          "statuses.ts has no line: write one for each code of the carrier's list, and name the list above them",
+        ).toBeGreaterThan(0);
       const named = new Set<string>();
       for (const rule of carrier.rules.rules) {
         expect(CODES.get(codePath(rule.meaning)), rule.id).toEqual(rule.meaning);
@@ -143,7 +147,10 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
 
     describe("reading", () => {
       it("has fixtures", () => {
-        expect(fixtures.length).toBeGreaterThan(0);
+        expect(
+          fixtures.length,
+          "fixtures/ has no pair: put a document there as case.input.json (or .xml, .edi, .csv) with invented names, and what it means as case.expected.json",
+        ).toBeGreaterThan(0);
       });
 
       it.each(fixtures)("$name means what its pair says", ({ document, expected }) => {

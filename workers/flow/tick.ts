@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { claimDue } from "../storage/checks.ts";
+import { forgetLeft } from "../storage/follow.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { retire } from "./retire.ts";
@@ -17,7 +18,13 @@ export function leaseOf(timeScale: number): number {
 }
 
 export async function tick(ctx: Context): Promise<void> {
-  for (const [name, part] of Object.entries({ enqueueChecks, sweepDocuments, sweepBacklogs, retire })) {
+  for (const [name, part] of Object.entries({
+    enqueueChecks,
+    sweepDocuments,
+    sweepBacklogs,
+    forgetFollowers,
+    retire,
+  })) {
     // One part that fails must not keep the others from their minute.
     await part(ctx).catch((error: unknown) => log("tick.failed", { part: name, why: reasonOf(error) }));
   }
@@ -35,4 +42,11 @@ export async function enqueueChecks(ctx: Context): Promise<void> {
     await ctx.queues.checks.sendBatch(messages);
   }
   if (slots.length > 0) log("checks.enqueued", { slots: slots.length });
+}
+
+/** Windows of a connection's followers that a tick goes through, where a change of its accounts left some. */
+const WINDOWS_PER_TICK = 100;
+
+async function forgetFollowers(ctx: Context): Promise<void> {
+  await forgetLeft(ctx.control, WINDOWS_PER_TICK);
 }

@@ -39,7 +39,11 @@ export type Ways = z.infer<typeof Ways>;
 
 /** Credentials of the sFTP way, the same for every carrier. */
 export const SftpCredentials = z
-  .object({ sftp_password: z.string().min(1).optional(), sftp_private_key: z.string().min(1).optional(), sftp_passphrase: z.string().optional() })
+  .object({
+    sftp_password: z.string().min(1).optional(),
+    sftp_private_key: z.string().min(1).optional(),
+    sftp_passphrase: z.string().optional(),
+  })
   .refine((c) => (c.sftp_password === undefined) !== (c.sftp_private_key === undefined), {
     error: "Give either sftp_password or sftp_private_key.",
   });

@@ -26,7 +26,8 @@ export const NEW_PACE: Pace = { next_at: 0, day: 0, used: 0, blocked_until: 0, f
 const DAY_MS = 86_400_000;
 /** So many failures in a row open the breaker. */
 const FAILURES_TO_OPEN = 5;
-const PROBE_EVERY_MS = 60_000;
+/** How often a probe goes out while the breaker is open. */
+export const PROBE_EVERY_MS = 60_000;
 
 /** Leave to call: at `at`, or not before `not_before`. */
 export type Leave = { kind: "go"; at: number; pace: Pace } | { kind: "wait"; not_before: number; pace: Pace };
@@ -35,7 +36,13 @@ export type Leave = { kind: "go"; at: number; pace: Pace } | { kind: "wait"; not
  * Asks for one call. A call that is granted counts, so one further off than `max_wait_ms` is not granted at all: turns
  * taken and not used would push everybody's next one ahead for ever.
  */
-export function takeTurn(pace: Pace, rate: Rate, now: number, max_wait_ms: number): Leave {
+export function takeTurn(
+  pace: Pace,
+  rate: Rate,
+  now: number,
+  max_wait_ms: number,
+  probe_every_ms = PROBE_EVERY_MS,
+): Leave {
   const day = Math.floor(now / DAY_MS);
   const used = pace.day === day ? pace.used : 0;
   if (pace.blocked_until > now) return { kind: "wait", not_before: pace.blocked_until, pace };
@@ -45,16 +52,21 @@ export function takeTurn(pace: Pace, rate: Rate, now: number, max_wait_ms: numbe
   if (at - now > max_wait_ms) return { kind: "wait", not_before: at, pace };
   const next_at = rate.per_second === undefined ? pace.next_at : at + 1000 / rate.per_second;
   // While the breaker is open one call goes through, and the next only a probe's interval later unless it went well.
-  const blocked_until = pace.failures >= FAILURES_TO_OPEN ? now + PROBE_EVERY_MS : pace.blocked_until;
+  const blocked_until = pace.failures >= FAILURES_TO_OPEN ? now + probe_every_ms : pace.blocked_until;
   return { kind: "go", at, pace: { ...pace, day, used: used + 1, next_at, blocked_until } };
 }
 
 /** How a call went. `retry_after_ms` is the carrier's own wish. */
-export function endTurn(pace: Pace, end: { ok: boolean; retry_after_ms: number | null }, now: number): Pace {
+export function endTurn(
+  pace: Pace,
+  end: { ok: boolean; retry_after_ms: number | null },
+  now: number,
+  probe_every_ms = PROBE_EVERY_MS,
+): Pace {
   const asked = end.retry_after_ms === null ? 0 : now + end.retry_after_ms;
   if (end.ok) return { ...pace, failures: 0, blocked_until: asked };
   const failures = pace.failures + 1;
-  const opened = failures >= FAILURES_TO_OPEN ? now + PROBE_EVERY_MS : 0;
+  const opened = failures >= FAILURES_TO_OPEN ? now + probe_every_ms : 0;
   return {
     ...pace,
     failures,

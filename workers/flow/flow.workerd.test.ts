@@ -733,7 +733,7 @@ describe("a carrier's pace", () => {
   it("one object holds the rate for every poller", async () => {
     const pace = testContext().paceOf("con_rate");
     const turns = await Promise.all(
-      Array.from({ length: 5 }, () => pace.take({ per_second: 2, per_day: 4 }, clock)),
+      Array.from({ length: 5 }, () => pace.take({ per_second: 2, per_day: 4 }, clock, 10_000, 60_000)),
     );
     expect(turns.map((turn) => (turn.kind === "go" ? turn.at - clock : turn.kind))).toEqual([
       0,

@@ -3,6 +3,7 @@ import { inFollowedForm } from "../carriers/detection.ts";
 import type { Context } from "../context.ts";
 import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
 import type { Connection } from "../domain/connection.ts";
+import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
 import type { OutgoingResult } from "../outside/http.ts";
 import { type CheckedNumber, failuresOf, keepAnswers, moveChecks, numbersIn } from "../storage/checks.ts";
@@ -37,6 +38,7 @@ export async function pollSlot(
   const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
   const numbers = await numbersIn(ctx.control, message, message.after ?? "", limit);
   if (numbers.length === 0 && message.after === null) return { kind: "empty" };
+  const probe_every_ms = PROBE_EVERY_MS * ctx.timeScale;
   const changed = new Set<string>();
   let resume_after = message.after;
   let spoilt: Failed | null = null;
@@ -49,7 +51,7 @@ export async function pollSlot(
   let last = message.after;
   let before: Asking = { kind: "answered", changed: [] };
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
-    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now(), WAIT_MAX_MS);
+    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms);
     const not_before = turn.kind === "go" ? turn.at : turn.not_before;
     const wait_ms = not_before - ctx.now();
     if (turn.kind === "wait") {
@@ -63,7 +65,11 @@ export async function pollSlot(
     if (failed !== null || turn.failing) {
       await ctx
         .paceOf(connection.id)
-        .ended({ ok: failed === null, retry_after_ms: failed?.retry_after_ms ?? null }, ctx.now());
+        .ended(
+          { ok: failed === null, retry_after_ms: failed?.retry_after_ms ?? null },
+          ctx.now(),
+          probe_every_ms,
+        );
     }
     last = asked.at(-1)?.carrier_number ?? last;
     if (asking.kind === "answered") {

@@ -75,8 +75,11 @@ function newShipment(input: ShipmentInput, tenant: Tenant): NewShipment | Proble
   };
 }
 
-function carrierOf({ carrier_id, carrier_tracking_id }: ShipmentInput, { mode }: Tenant): Carrier | Problem {
-  if (carrier_id === undefined) return detected(carrier_tracking_id, mode);
+function carrierOf(
+  { carrier_id, carrier_tracking_id, destination }: ShipmentInput,
+  { mode }: Tenant,
+): Carrier | Problem {
+  if (carrier_id === undefined) return detected(carrier_tracking_id, mode, destination?.iso_country ?? null);
   const carrier = findCarrier(carrier_id);
   if (carrier === null)
     return invalid("carrier_id", `carrier_id must be one of ${carriers.map(({ id }) => id).join(", ")}.`);
@@ -88,10 +91,11 @@ function carrierOf({ carrier_id, carrier_tracking_id }: ShipmentInput, { mode }:
   return carrier;
 }
 
-function detected(number: string, mode: Tenant["mode"]): Carrier | Problem {
+function detected(number: string, mode: Tenant["mode"], destination: string | null): Carrier | Problem {
   const found = detectCarrier(
     carriers.filter((carrier) => mode === "test" || !carrier.test_only),
     number,
+    destination,
   );
   switch (found.kind) {
     case "one":

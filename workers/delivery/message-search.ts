@@ -20,6 +20,23 @@ export class MessageSearch {
       this.sql.exec("DELETE FROM message_shipments WHERE shipment_id = ? AND ord = ?", shipment_id, row.ord);
   }
 
+  /** How far a stretch may reach so that no more than so many messages end in it, whatever became of them. */
+  endOfStretch(subscription_id: string, since: number, until: number, messages: number): number {
+    const [next] = this.sql
+      .exec<{ last_position: number }>(
+        `SELECT last_position FROM messages INDEXED BY messages_by_feed
+         WHERE subscription_id = ? AND last_position > ? AND first_position <= ?
+         ORDER BY last_position LIMIT 1 OFFSET ?`,
+        subscription_id,
+        since,
+        until,
+        messages,
+      )
+      .toArray();
+    // Where all of them end at one position, the stretch is that position.
+    return next === undefined ? until : Math.min(until, Math.max(since + 1, next.last_position - 1));
+  }
+
   /** What a subscription has of the feed after one position up to another, in the order of the places. Without what was cancelled or stands for its parts. */
   ofStretch(subscription_id: string, since: number, until: number): MessageRow[] {
     return this.sql

@@ -14,7 +14,7 @@ import type { MessageShipment, RedeliverResult, RedeliverWindow } from "./views.
  * and sequences, under the filter as it is now. Nothing is sent that was not taken from the feed before.
  */
 
-/** What one call reads of the feed, and holds of it in memory. */
+/** What one call looks at of the messages, reads of the feed, and holds of it in memory: the rest by another call. */
 const LIMITS = { entries: 10_000, bytes: 16 * 1024 * 1024, entries_a_reading: 100 };
 
 export async function redeliverWindow(
@@ -27,8 +27,24 @@ export async function redeliverWindow(
     (line) => subscription_id === undefined || line.id === subscription_id,
   );
   if (subscription_id !== undefined && lines.length === 0) return { kind: "unknown" };
-  const missing = await readMissing(parts, lines, window, limits);
-  return parts.storage.transactionSync(() => queue(parts, lines, window, missing));
+  const near = { ...window, until_position: reach(parts, lines, window) };
+  const missing = await readMissing(parts, lines, near, limits);
+  const result = parts.storage.transactionSync(() => queue(parts, lines, near, missing));
+  const cut = near.until_position < window.until_position && result.next_position === null;
+  return cut ? { ...result, next_position: near.until_position } : result;
+}
+
+/** How far one call goes: the messages of 90 days may be more than the object's memory holds. */
+function reach(
+  parts: DeliveryParts,
+  lines: readonly Line[],
+  { since_position, until_position }: RedeliverWindow,
+): number {
+  const each = Math.ceil(MOST_MESSAGES / Math.max(1, lines.length));
+  const ends = lines.map((line) =>
+    parts.outbox.search.endOfStretch(line.id, since_position, until_position, each),
+  );
+  return Math.min(until_position, ...ends);
 }
 
 interface Missing {
@@ -142,7 +158,7 @@ function queue(
   lines: readonly Line[],
   { since_position, until_position }: RedeliverWindow,
   missing: Missing,
-): RedeliverResult {
+): Extract<RedeliverResult, { kind: "queued" }> {
   const { outbox } = parts;
   const now = parts.ctx.now();
   const items: Item[] = [];

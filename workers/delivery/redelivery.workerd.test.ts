@@ -264,3 +264,55 @@ describe("resuming from a place of the feed", () => {
     expect(receiver.received).toEqual([]);
   });
 });
+
+describe("a window of many messages", () => {
+  /** Messages of one event each that were delivered, with or without their bytes, as rows. */
+  function delivered(customer: Customer, subscription_id: string, count: number, kept: boolean) {
+    return runInDurableObject(customer.stub, (_object, { storage: { sql } }) => {
+      const numbers =
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?1)";
+      sql.exec(
+        `${numbers} INSERT INTO messages (ord, id, subscription_id, place, state, first_position, last_position, events,
+           shipments, size, attempts, intervals_used, next_at, not_before, created_at, ended_at)
+         SELECT n, 'msg_' || n, ?2, n, 'delivered', n, n, 1,
+           '[{"shipment_id":"shp_' || n || '","first_sequence":1,"last_sequence":1}]', 2, 1, 0, 0, 0, ?3, ?3 FROM numbers`,
+        count,
+        subscription_id,
+        Date.now(),
+      );
+      if (kept)
+        sql.exec(`${numbers} INSERT INTO bodies (piece, body) SELECT n * 64, x'5b5d' FROM numbers`, count);
+    });
+  }
+
+  it("is sent as far as there is room, and the answer says where it goes on", async () => {
+    const { customer } = await steered();
+    const id = await customer.subscribe({ paused: true });
+    await customer.stub.status();
+    await delivered(customer, id, 5000, true);
+    const first = await customer.stub.redeliver({ since_position: 0, until_position: 5000 });
+    expect(first).toEqual({ kind: "queued", messages: 2000, rebuilt: 0, next_position: 2000 });
+    const full = await customer.stub.redeliver({ since_position: 2000, until_position: 5000 });
+    expect(full).toEqual({ kind: "queued", messages: 0, rebuilt: 0, next_position: 2000 });
+    await customer.quiet();
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ waiting: 2000 });
+  });
+
+  it("is looked at in pieces, whatever is to be sent of it", async () => {
+    const { customer } = await steered();
+    const ids = [await customer.subscribe({ paused: true }), await customer.subscribe({ paused: true })];
+    await customer.stub.status();
+    await delivered(customer, ids[0], 5000, false);
+    const ends: (number | null)[] = [];
+    for (let since = 0; ends.length < 20; ) {
+      const window = { since_position: since, until_position: 5000 };
+      const result = await customer.stub.redeliver(window);
+      if (result.kind !== "queued") throw new Error("The window is known.");
+      expect(result.messages).toBe(0);
+      ends.push(result.next_position);
+      if (result.next_position === null) break;
+      since = result.next_position;
+    }
+    expect(ends).toEqual([1000, 2000, 3000, 4000, null]);
+  });
+});

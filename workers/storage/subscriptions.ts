@@ -139,3 +139,20 @@ export async function deleteSubscription(db: Queryable, tenant_id: string, id: s
     .first();
   return row !== null;
 }
+
+/** Tenants that expect acknowledgements of files, by id, from the one after `after`. */
+export async function tenantsWithAcknowledgements(
+  db: Queryable,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT tenant_id FROM subscriptions
+       WHERE tenant_id > ?1 AND way = 'sftp' AND json_extract(settings, '$.ack_directory') IS NOT NULL
+       ORDER BY tenant_id LIMIT ?2`,
+    )
+    .bind(after, limit)
+    .all();
+  return results.map((raw) => z.object({ tenant_id: z.string() }).parse(raw).tenant_id);
+}

@@ -18,6 +18,7 @@ import { shipmentsBatch } from "./shipments-batch.ts";
 import { shipmentsCreate } from "./shipments-create.ts";
 import { shipmentsRead } from "./shipments-read.ts";
 import { track } from "./track.ts";
+import { trackingFiles } from "./tracking-files.ts";
 import { unmappedList } from "./unmapped-list.ts";
 import { webhookSubscriptions } from "./webhook-subscriptions.ts";
 
@@ -30,6 +31,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   feedRead,
   webhookSubscriptions,
   sftpSubscriptions,
+  trackingFiles,
   deliveries,
   accountsCreate,
   accountsRead,

@@ -1,7 +1,9 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { agreementFault } from "../../domain/edi-agreement.ts";
 import type { SftpSettings } from "../../domain/subscription.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { idempotent } from "../idempotency.ts";
+import { invalid } from "../problem.ts";
 import { accountPath, answers, takes } from "../schemas/common.ts";
 import { SftpAnswer, SftpChange, SftpInput, sftpAnswer } from "../schemas/subscription.ts";
 import {
@@ -17,6 +19,12 @@ const PREFIX = "/accounts/{account_number}/sftp/tracking/subscriptions";
 const TAG = "sFTP subscriptions";
 const tags = [TAG];
 
+/** 422 for an agreement that the format's envelope can't hold: said now, and not when the first file is due. */
+function requireAgreement(settings: SftpSettings): void {
+  const fault = agreementFault(settings);
+  if (fault !== null) throw invalid(fault.field, `${fault.field}: ${fault.detail}`);
+}
+
 const create = createRoute({
   method: "post",
   path: PREFIX,
@@ -31,6 +39,7 @@ const create = createRoute({
 const handleCreate: RouteHandler<typeof create, ApiEnv> = async (c) => {
   const { password, private_key, ...given } = c.req.valid("json");
   const settings: SftpSettings = { way: "sftp", ...given };
+  requireAgreement(settings);
   const secrets = { password: password ?? null, private_key: private_key ?? null };
   const subscription = await createSubscription(c, settings, secrets);
   return c.json(sftpAnswer(subscription, undefined), 201);
@@ -47,9 +56,18 @@ const change = createRoute({
 });
 
 const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
-  const { paused, password, private_key, ...given } = c.req.valid("json");
+  const { paused, password, private_key, edi, ack_directory, ack_within_hours, ...given } =
+    c.req.valid("json");
   const before = await requireSubscription(c, "sftp", c.req.valid("param").id);
-  const settings = { ...before.settings, ...given };
+  if (before.settings.way !== "sftp") throw new Error(`Subscription ${before.id} is no sFTP server's.`);
+  const settings: SftpSettings = {
+    ...before.settings,
+    ...given,
+    ...(edi === undefined ? {} : { edi: edi ?? undefined }),
+    ...(ack_directory === undefined ? {} : { ack_directory: ack_directory ?? undefined }),
+    ...(ack_within_hours === undefined ? {} : { ack_within_hours: ack_within_hours ?? undefined }),
+  };
+  requireAgreement(settings);
   const secrets = {
     ...(password === undefined ? {} : { password }),
     ...(private_key === undefined ? {} : { private_key }),

@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { carriers } from "../../carriers/registry.ts";
 import { LINE_STATES, type LineStatus, WARNING_CODES } from "../../delivery/views.ts";
 import { CODES } from "../../domain/codes.ts";
-import { FILE_FORMATS, MAX_BATCH_DEFAULT } from "../../domain/subscription.ts";
+import { EdiAgreement } from "../../domain/edi-agreement.ts";
+import { ACK_WITHIN_HOURS_DEFAULT, FILE_FORMATS, MAX_BATCH_DEFAULT } from "../../domain/subscription.ts";
 import { DEFAULT_FILE_NAME } from "../../domain/tracking-file/file-name.ts";
 import type { StoredSubscription } from "../../storage/subscriptions.ts";
 import { isoOrNull, isoTime, Time, text } from "./common.ts";
@@ -107,6 +108,23 @@ const FileName = text(120)
     "file_name may hold letters, digits, . _ - and {account}, {date}, {time}, {number}, {format}.",
   );
 
+const Edi = EdiAgreement.describe(
+  "What you and we agree on for IFTSTA and X12 files: ids, qualifiers, SCACs, references. All of it has a default.",
+).openapi("EdiAgreement");
+const AckDirectory = text(1000)
+  .min(1)
+  .describe(
+    "A folder of your server where you put CONTRL, 997, 999 and TA1. What was read is moved to done/ in it.",
+  );
+const AckHours = z
+  .number()
+  .int()
+  .min(1)
+  .max(720)
+  .describe(
+    `How long an acknowledgement may take before you are warned; ${ACK_WITHIN_HOURS_DEFAULT} by default.`,
+  );
+
 export const SftpInput = z
   .object({
     host: Host,
@@ -122,6 +140,9 @@ export const SftpInput = z
     every_minutes: Minutes.default(15),
     file_name: FileName.default(DEFAULT_FILE_NAME),
     ...filter,
+    edi: Edi.optional(),
+    ack_directory: AckDirectory.optional(),
+    ack_within_hours: AckHours.optional(),
   })
   .refine(({ password, private_key }) => (password === undefined) !== (private_key === undefined), {
     error: "password or private_key: give one of the two.",
@@ -139,6 +160,9 @@ export const SftpChange = z
     every_minutes: Minutes.optional(),
     file_name: FileName.optional(),
     ...filterChange,
+    edi: Edi.nullable().optional().describe("null: the defaults."),
+    ack_directory: AckDirectory.nullable().optional().describe("null: no acknowledgements are expected."),
+    ack_within_hours: AckHours.nullable().optional(),
     paused: Paused.optional(),
   })
   .refine(({ password, private_key }) => password === undefined || private_key === undefined, {
@@ -202,6 +226,9 @@ export const SftpAnswer = z
     every_minutes: z.number().int(),
     file_name: z.string(),
     ...filterAnswer,
+    edi: EdiAgreement.nullable(),
+    ack_directory: z.string().nullable(),
+    ack_within_hours: z.number().int().nullable(),
     ...standing,
   })
   .openapi("SftpSubscription");
@@ -239,6 +266,6 @@ export function sftpAnswer(
 ): z.infer<typeof SftpAnswer> {
   const { id, settings } = subscription;
   if (settings.way !== "sftp") throw new Error(`Subscription ${id} is no sFTP server's.`);
-  const { way: _, ...told } = settings;
-  return { id, ...told, ...standingOf(subscription, line) };
+  const { way: _, edi = null, ack_directory = null, ack_within_hours = null, ...told } = settings;
+  return { id, ...told, edi, ack_directory, ack_within_hours, ...standingOf(subscription, line) };
 }

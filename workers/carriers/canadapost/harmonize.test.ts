@@ -29,6 +29,28 @@ describe("Canada Post's identifiers", () => {
   });
 });
 
+describe("An item on its way back", () => {
+  const code = (identifier: string, sentence: string) => {
+    const told = event(
+      `<event-identifier>${identifier}</event-identifier><event-description>${sentence}</event-description>`,
+    );
+    return [told?.status, told?.reason];
+  };
+  it.each([
+    ["1496", "Item successfully returned to sender", "returned"],
+    ["1496", "L'article a été renvoyé avec succès à l'expéditeur.", "returned"],
+    ["1496", "Item successfully delivered", "delivered"],
+    ["0174", "L'article renvoyé à l'expéditeur est sorti pour livraison.", "returning"],
+    ["0156", "Final notice. Item will be returned to sender if not fetched", "notice"],
+  ])("is told from one that goes to its recipient: %s %s", (identifier, sentence, status) => {
+    expect(code(identifier, sentence)[0]).toBe(status);
+  });
+  it("keeps why it goes back", () => {
+    expect(code("1415", "Item returned to sender: address")).toEqual(["returning", "address_incomplete"]);
+    expect(code("1418", "Item returned to sender: age")).toEqual(["returning", "recipient_id_failed"]);
+  });
+});
+
 describe("Canada Post's clock", () => {
   const time = (xml: string) => event(`<event-date>2026-07-02</event-date>${xml}`)?.time;
   it("is the province's, else the zone's, else only the day is known", () => {

@@ -14,6 +14,9 @@ const HOME = "America/Toronto";
 /** "0174" and "174" are one identifier. */
 const bare = (identifier: string | null) => identifier?.replace(/^0+(?=\d)/u, "") ?? null;
 
+/** An item on its way back is delivered, out for delivery and so on under the same identifiers: only the sentence, English or French, tells. */
+const TO_SENDER = /\breturn.{0,40} to (the )?sender|(retourn|renvoy).{0,40}exp[ée]/iu;
+
 /** X12 214: B10 has the number, blank-padded, and L11 with 86 the event identifier behind the AT7 pair. */
 const x12 = {
   profile: ediProfile({ carrier_id: "canadapost", shipment_number: ["B10-01"], parcel_number: [["B10-01"]] }),
@@ -66,7 +69,13 @@ export function harmonize(document: RawDocument, context: HarmonizeContext): Har
         {
           code: identifier,
           text: sentence,
-          lookups: [{ code: bare(identifier), text: oneLine(sentence) }],
+          lookups: [
+            {
+              code: bare(identifier),
+              service: TO_SENDER.test(sentence ?? "") ? "to sender" : null,
+              text: oneLine(sentence),
+            },
+          ],
           time: timeOf(event),
           location: placeOf({
             name: event["event-retail-name"],

@@ -255,6 +255,12 @@ export interface NewSftpSubscription extends NewEventFilter {
   format: "iftsta-d01b" | "iftsta-d96a" | "x12-214" | "csv" | "json";
   every_minutes?: number;
   file_name?: string;
+  /** What you and Gluey agree on for IFTSTA and X12 files (ids, qualifiers, references); all of it has a default. See /docs. */
+  edi?: Record<string, unknown>;
+  /** A folder of your server where you put CONTRL, 997, 999 and TA1. */
+  ack_directory?: string | null;
+  /** How long an acknowledgement may take before you are warned. */
+  ack_within_hours?: number | null;
 }
 
 /** How a subscription stands. */

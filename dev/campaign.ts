@@ -25,6 +25,8 @@ const { values } = parseArgs({
   },
 });
 
+const LARGEST_SCALE = 0.01;
+
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), "gluey-campaign-"));
 mkdirSync(folder, { recursive: true });
 const began = Date.now();
@@ -67,8 +69,10 @@ function numberOf(name: string, text: string, least: number, most: number): numb
   return number;
 }
 
+/** Dead letters must be reached, and an attempt that is given up takes ten seconds however small the scale. */
 function scaleOf(text: string): number {
   const scale = Number(text);
-  if (!(scale > 0 && scale <= 1)) throw new Error(`--scale ${text} is no scale: above 0, at most 1.`);
+  if (!(scale > 0 && scale <= LARGEST_SCALE))
+    throw new Error(`--scale ${text} is no scale for a campaign: above 0, at most ${LARGEST_SCALE}.`);
   return scale;
 }

@@ -6,7 +6,8 @@ import { start } from "../processes.ts";
 import { type SftpServer, startSftpServer } from "../sftp-server.ts";
 import { carriedBy, Elements } from "./api.ts";
 import type { Journal } from "./journal.ts";
-import type { Behaviour, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import type { Behaviour } from "./roles.ts";
 
 /** The customers' side: the receiver's process, and an sFTP server whose files are read as soon as they have a name. */
 export interface CustomersSide {

@@ -171,6 +171,14 @@ describe("the judge of a campaign", () => {
     });
   });
 
+  it("holds nothing against what comes again because the repetition was refused", () => {
+    const refused = [...all, cut(210), ...message(2000, "msg_a", [1, 2], { ack: "no" })];
+    const whole = [...refused, ...message(3000, "msg_a", [1, 2])];
+    expect(judge(given(whole))).toMatchObject({ duplicates: 1, most_duplicates_of_an_endpoint: 1 });
+    const split = [...refused, ...message(3000, "msg_c", [1, 2])];
+    expect(judge(given(split))).toMatchObject({ duplicates: 1, renamed: 0 });
+  });
+
   it("sees an acknowledged event under another webhook-id", () => {
     expect(judge(given([...all, ...message(300, "msg_c", [3])])).renamed).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { Random } from "./random.ts";
+import { type PlannedSubscription, ROLES, STEADY } from "./roles.ts";
 
 /** Who takes part in a campaign and what happens when, drawn from the seed. Pure: the clock is an argument. */
 
@@ -9,35 +10,6 @@ export interface Size {
   events: number;
   customers: number;
   kills: number;
-}
-
-/**
- * What an endpoint does. `clean` answers 204; `hang` never answers; `mixed` draws a fault of the list for some requests;
- * `poison` answers 422 to whatever carries one of some facts; `flap` is good for a while and bad for a while;
- * `closed` has its port closed; `untrusted` shows a certificate that nobody can trust.
- */
-export type Behaviour =
-  | "clean"
-  | "hang"
-  | "mixed"
-  | "poison"
-  | "flap"
-  | "gone"
-  | "unavailable"
-  | "closed"
-  | "untrusted";
-
-export interface PlannedSubscription {
-  /** `c03-1`: the endpoint's path, and its name in every record. */
-  endpoint: string;
-  way: "webhook" | "sftp";
-  /** Only events of these milestones; null for all. */
-  milestones: string[] | null;
-  max_batch: number;
-  /** What it does from a share (0 to 1) of the accepted events on, in order. Null: at the end of all telling. */
-  behaviours: readonly { from: number | null; behaviour: Behaviour }[];
-  /** The secret is rotated once. */
-  rotates: boolean;
 }
 
 export interface PlannedCustomer {
@@ -109,92 +81,6 @@ const EXTRA_TURNS_IN = 4;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
-const clean: PlannedSubscription["behaviours"] = [{ from: 0, behaviour: "clean" }];
-type Draft = Pick<PlannedSubscription, "behaviours"> &
-  Partial<Pick<PlannedSubscription, "way" | "milestones" | "max_batch" | "rotates">>;
-
-/** The first four are enough for every kind of ending; the others come with more customers. */
-const ROLES: readonly { role: string; subscriptions: readonly Draft[] }[] = [
-  { role: "steady", subscriptions: [{ behaviours: clean }] },
-  // Well-behaved at first, so that the same customer can be measured both ways.
-  { role: "hanging", subscriptions: [{ behaviours: clean }, { behaviours: clean }] },
-  {
-    role: "mixed faults",
-    subscriptions: [
-      { behaviours: [{ from: 0, behaviour: "mixed" }] },
-      { behaviours: clean, milestones: ["delivery"], max_batch: 3 },
-      {
-        behaviours: [
-          { from: 0, behaviour: "clean" },
-          { from: 0.3, behaviour: "closed" },
-          { from: 0.45, behaviour: "clean" },
-        ],
-        way: "sftp",
-      },
-    ],
-  },
-  {
-    role: "refusing, gone",
-    subscriptions: [
-      { behaviours: [{ from: 0, behaviour: "poison" }], max_batch: 5 },
-      {
-        behaviours: [
-          { from: 0, behaviour: "clean" },
-          { from: 0.4, behaviour: "gone" },
-          { from: null, behaviour: "clean" },
-        ],
-      },
-    ],
-  },
-  { role: "steady", subscriptions: [{ behaviours: clean }] },
-  {
-    role: "port closed",
-    subscriptions: [
-      {
-        behaviours: [
-          { from: 0, behaviour: "clean" },
-          { from: 0.15, behaviour: "closed" },
-          { from: 0.3, behaviour: "clean" },
-          { from: 0.6, behaviour: "closed" },
-          { from: 0.75, behaviour: "clean" },
-        ],
-      },
-      { behaviours: clean },
-    ],
-  },
-  { role: "flapping", subscriptions: [{ behaviours: [{ from: 0, behaviour: "flap" }] }] },
-  {
-    role: "certificate",
-    subscriptions: [
-      {
-        behaviours: [
-          { from: 0, behaviour: "untrusted" },
-          { from: null, behaviour: "clean" },
-        ],
-      },
-    ],
-  },
-  { role: "steady", subscriptions: [{ behaviours: clean }] },
-  {
-    role: "unavailable",
-    subscriptions: [
-      {
-        behaviours: [
-          { from: 0, behaviour: "clean" },
-          { from: 0.2, behaviour: "unavailable" },
-          { from: 0.5, behaviour: "clean" },
-        ],
-      },
-    ],
-  },
-  { role: "rotating", subscriptions: [{ behaviours: clean, rotates: true }] },
-  { role: "steady", subscriptions: [{ behaviours: clean, max_batch: 1 }] },
-  { role: "mixed faults", subscriptions: [{ behaviours: [{ from: 0, behaviour: "mixed" }], max_batch: 1 }] },
-  { role: "steady", subscriptions: [{ behaviours: clean, max_batch: 100 }] },
-  { role: "flapping", subscriptions: [{ behaviours: [{ from: 0, behaviour: "flap" }] }] },
-  { role: "steady", subscriptions: [{ behaviours: clean }] },
-];
-
 /** Draws the whole plan. `now`, epoch milliseconds, ends the parcels' lives. */
 export function planOf(size: Size, now: number): Plan {
   const random = new Random("plan", size.seed);
@@ -262,8 +148,6 @@ function customerOf(index: number, numbers: readonly string[]): PlannedCustomer 
       : [],
   };
 }
-
-const STEADY: (typeof ROLES)[number] = { role: "steady", subscriptions: [{ behaviours: clean }] };
 
 function lifeOf(customer: PlannedCustomer, number: string, random: Random, now: number): PlannedFact[] {
   const start = Math.floor(now / MINUTE_MS) - 3 * DAY_MINUTES - random.below(DAY_MINUTES);

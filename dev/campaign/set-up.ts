@@ -5,7 +5,8 @@ import type { Line as CarrierLine } from "./carriers.ts";
 import type { CustomersSide } from "./customers-side.ts";
 import type { Gluey } from "./gluey.ts";
 import type { JudgedSubscription } from "./judge.ts";
-import type { Plan, PlannedCustomer, PlannedSubscription } from "./plan.ts";
+import type { Plan, PlannedCustomer } from "./plan.ts";
+import type { PlannedSubscription } from "./roles.ts";
 
 /** Everybody engaged: accounts, keys, connections, subscriptions and shipments, by the public API alone. */
 export interface Engaged {

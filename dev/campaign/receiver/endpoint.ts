@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Behaviour } from "../plan.ts";
 import { Random } from "../random.ts";
+import type { Behaviour } from "../roles.ts";
 import { FAULTS, type Fault } from "./faults.ts";
 
 /** What one endpoint does with its n-th request: drawn from the seed, so that a run can be repeated. */

@@ -1,0 +1,134 @@
+import { FORGERIES } from "./carriers.ts";
+import type { Plan } from "./plan.ts";
+import { Random } from "./random.ts";
+import type { EngagedSubscription } from "./set-up.ts";
+import { type Stage, wait } from "./stage.ts";
+
+/** The long part: faults, outages, forged pushes, kills and deploys, all in the middle of the traffic. */
+
+export interface Cut {
+  what: string;
+  /** From the moment workerd listened again to the first attempt; null where none came in time. */
+  recovered_ms: number | null;
+  /** From the moment it was started. */
+  from_start_ms: number | null;
+}
+
+const PACE = { events_per_second: 25, at_once: 6 };
+const RECOVERS_WITHIN_MS = 10_000;
+const LATEST_KILL_MS = 800;
+const LONGEST_DOWN_MS = 600;
+const FORGERIES_EACH = 3;
+/** By then every object has read its subscriptions again. */
+const ROTATED_MS = 5_000;
+
+/** Tells all that is left, and lets happen what the plan says at each share of it. */
+export async function rage(stage: Stage): Promise<Cut[]> {
+  const { carriers, customersSide, hanging, options, plan, subscriptions } = stage;
+  const random = new Random("rage", options.seed);
+  const cuts: Cut[] = [];
+  const acts = new Acts();
+  const rotates = subscriptions.filter(({ planned }) => planned.rotates);
+  const behaviours = subscriptions.flatMap((subscription) =>
+    subscription.planned.behaviours
+      .slice(1)
+      .map(({ from, behaviour }) => ({ at: from ?? Number.POSITIVE_INFINITY, subscription, behaviour })),
+  );
+  const due = [
+    ...behaviours.map(({ at, subscription, behaviour }) => ({
+      at,
+      run: () => customersSide.behave(subscription.endpoint, behaviour),
+    })),
+    ...plan.cuts.map(({ at, kind }) => {
+      const [late, down] = [random.below(LATEST_KILL_MS), random.below(LONGEST_DOWN_MS)];
+      return { at, run: async () => void cuts.push(await cut(stage, kind, late, down, cuts.length + 1)) };
+    }),
+    ...rotates.map((subscription) => ({ at: 0.5, run: () => rotate(stage, subscription) })),
+    ...FORGERIES.flatMap((how) =>
+      Array.from({ length: FORGERIES_EACH }, () => ({
+        at: random.next(),
+        run: () => carriers.forge(random.pick(plan.chaos), how),
+      })),
+    ),
+  ].sort((a, b) => a.at - b.at);
+  const onAccepted = (share: number) => {
+    for (let next = due[0]; next !== undefined && next.at <= share; next = due[0]) {
+      due.shift();
+      acts.add(next.run);
+    }
+  };
+  options.say(`Now the faults, with ${options.kills} kills among them …`);
+  await customersSide.behave(hanging.endpoint, "hang");
+  await carriers.tell(plan.chaos, PACE, onAccepted);
+  onAccepted(1);
+  await acts.done();
+  return cuts;
+}
+
+/** One thing after the other, beside the telling. */
+class Acts {
+  #last: Promise<void> = Promise.resolve();
+  #failures: unknown[] = [];
+
+  add(work: () => Promise<void>): void {
+    this.#last = this.#last.then(work).catch((cause: unknown) => void this.#failures.push(cause));
+  }
+
+  async done(): Promise<void> {
+    await this.#last;
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+}
+
+/** A kill or a deploy, and how long until the first attempt. Carriers stand still until then: nobody else wakes it up. */
+async function cut(
+  { carriers, gluey, journal, options, received }: Stage,
+  what: Plan["cuts"][number]["kind"],
+  late_ms: number,
+  down_ms: number,
+  number: number,
+): Promise<Cut> {
+  await wait(late_ms);
+  const at = Date.now();
+  const cutAndStart = async () => {
+    if (what === "deploy") {
+      carriers.hold();
+      return gluey.deploy();
+    }
+    await gluey.kill(what === "kill-with-container");
+    carriers.hold();
+    await wait(down_ms);
+    return gluey.start();
+  };
+  const { spawned_at, up_at } = await cutAndStart();
+  await journal.write({ kind: "cut", at, spawned_at, up_at, what });
+  const first = await firstRequest(received, spawned_at, up_at + RECOVERS_WITHIN_MS);
+  carriers.release();
+  const words = first === null ? "nothing came" : `first attempt ${first - spawned_at} ms after the start`;
+  options.say(`  ${number}. ${what}: down ${up_at - at} ms, ${words}`);
+  if (first === null) return { what, recovered_ms: null, from_start_ms: null };
+  return { what, recovered_ms: Math.max(0, first - up_at), from_start_ms: first - spawned_at };
+}
+
+async function firstRequest(
+  received: Stage["received"],
+  from: number,
+  until: number,
+): Promise<number | null> {
+  while (Date.now() < until) {
+    const lines = await received();
+    const first = lines.find((line) => line.kind === "request" && line.at >= from);
+    if (first !== undefined) return first.at;
+    await wait(50);
+  }
+  return null;
+}
+
+/** Both secrets sign from now on. The receiver knows both before it asks for both. */
+async function rotate({ api, customersSide }: Stage, subscription: EngagedSubscription): Promise<void> {
+  const { customer, id, endpoint, secrets } = subscription;
+  secrets.push(await api.rotate(customer, id));
+  await customersSide.setSecrets(endpoint, secrets, 1);
+  await wait(ROTATED_MS);
+  await customersSide.setSecrets(endpoint, secrets, secrets.length);
+}

@@ -2,7 +2,9 @@ import { readRules } from "../rules.ts";
 
 /**
  * Budbee's order statuses (consumer read API). The same word means another thing for a box than for a door: Delivered into a box
- * waits for the recipient, and PickedUp is said of the recipient there.
+ * waits for the recipient, and PickedUp is said of the recipient there. Words in capitals: the event types of webhooks v2
+ * (developer.budbee.com). Without a rule, since their names leave open who acts or where the parcel is then: PARCEL_RECALLED,
+ * DELIVERY_CANCELLED, INJECTED_IN_LOCKER.
  * code | sub_code | service | text | Gluey code | reason | meaning
  */
 export const rules = readRules(
@@ -23,5 +25,21 @@ Pending            |  |      | | order/created                          | |
 Collected          |  |      | | collection/collected                   | |
 ReturnedToTerminal |  |      | | in_transit/arrived_at_carrier_facility | |
 ReturnedToMerchant |  |      | | return_to_sender/delivered             | |
+
+PARCEL_CREATED                 | | | | order/created | |
+SORTED_AT_TERMINAL             | | | | in_transit/processed_at_carrier_facility | |
+DELIVERY_VEHICLE_LOADED        | | | | in_transit/processed_at_carrier_facility/assigned_to_delivery_vehicle | |
+DELIVERED_TO_CONSUMER          | | | | delivery/delivered | |
+DELIVERY_FAILED                | | | | delivery/attempt | |
+DELIVERED_TO_LOCKER            | | | | delivery/delivered/parcel_locker | | waits in the box
+CONSUMER_PICKED_UP_FROM_LOCKER | | | | post_delivery/collected/by_recipient | |
+HOME_DELIVERY_CHANGED          | | | | delivery/change | | what of it is not said
+LOCKER_CHANGED                 | | | | delivery/change/address | | another box
+CHANGED_TO_LOCKER_DELIVERY     | | | | delivery/change/address | | to a box instead
+CHANGED_TO_HOME_DELIVERY       | | | | delivery/change/address | | to the door instead
+RETURN_BOOKED_HOME             | | | | collection/requested | | a return, to be fetched at the door
+RETURN_HOME_PICKED_UP          | | | | collection/collected | | the return
+RETURN_HOME_PICK_UP_FAILED     | | | | collection/attempt | | the return
+RETURNED_TO_MERCHANT           | | | | return_to_sender/delivered | |
 `,
 );

@@ -12,6 +12,18 @@ export const rules = readRules(
   `
 INTIAL.PREADVICE | | | | order/created        | | The parcel data was entered into the GLS IT system
 INTIAL.NORMAL    | | | | collection/collected | | The parcel was handed over to GLS
+# What a parcel is at, in the same service; not NOTPICKEDUP, which is said of drivers and of recipients
+PLANNEDPICKUP    | | | | collection/scheduled    | | Parcel is planned to be picked up
+INPICKUP         | | | | collection/scheduled    | | Parcel will be picked up by a driver
+PREADVICE        | | | | order/created           | | data received, parcel not
+INTRANSIT        | | | | in_transit/carrier_network | | on its way to the final depot
+INWAREHOUSE      | | | | in_transit/processed_at_carrier_facility | | in a warehouse
+INDELIVERY       | | | | delivery/out_for_delivery | | with the driver
+DELIVERED        | | | | delivery/delivered      | | delivered
+DELIVEREDPS      | | | | delivery/delivered/pudo_point | | in a ParcelShop, where it waits
+NOTDELIVERED     | | | | delivery/attempt        | | Parcel was not delivered
+FINAL            | | | | delivery/admin          | | history closed: no word of how it ended
+CANCELED         | | | | order/cancelled         | | GLS cancels only what it has not scanned
 2010             | | | | delivery/delivered   | | delivered
 2011             | | | | delivery/delivered   | | delivered
 state 0          | | | | order/created                          | | Aangekondigd bij GLS

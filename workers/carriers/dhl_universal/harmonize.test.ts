@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carrierSuite } from "../carrier-suite.ts";
+import { carrierSuite, documentOf } from "../carrier-suite.ts";
 import { dhlUniversal } from "./index.ts";
 
 const credentials = {
@@ -37,5 +37,31 @@ describe("DHL's handshake", () => {
     expect(
       await dhlUniversal.webhook?.handshake?.(push({ "dhl-hook-secret": "a\r\nx: y" }), credentials),
     ).toBeNull();
+  });
+});
+
+describe("a division's own code", () => {
+  const read = (service: string, told: Record<string, string>) => {
+    const body = JSON.stringify({
+      shipments: [{ id: "3S0001", service, events: [{ timestamp: "2026-03-02T10:00:00", ...told }] }],
+    });
+    const [event] =
+      dhlUniversal.harmonize(documentOf(body), { rules: dhlUniversal.rules }).shipments[0]?.events ?? [];
+    const { milestone, code, sub_code } = event?.gluey ?? {};
+    return [milestone, code, sub_code].filter(Boolean).join("/");
+  };
+
+  it.each([
+    [
+      "parcel-nl",
+      { statusCode: "transit", status: "NOT_HOME", description: "x" },
+      "delivery/attempt/recipient_unavailable",
+    ],
+    ["parcel-nl", { statusCode: "DELIVERED_AT_PARCELSHOP", description: "delivered" }, "delivery/admin"],
+    ["ecommerce", { statusCode: "1027:101" }, "order/cancelled"],
+    ["ecommerce-europe", { statusCode: "101" }, "return_to_sender/initiated/not_collected"],
+    ["ecommerce", { statusCode: "delivered", status: "delivered" }, "delivery/delivered"],
+  ])("of %s: %o", (service, said, path) => {
+    expect(read(service, said)).toBe(path);
   });
 });

@@ -57,7 +57,11 @@ function shipmentOf(
         {
           code,
           text,
-          lookups: [{ code: null, text: oneLine(text) }, { code }],
+          lookups: [
+            ...ownCodes(event).map((own) => ({ code: own, service: word(shipment.service) })),
+            { code: null, text: oneLine(text) },
+            { code },
+          ],
           time: timeOf(event, word(shipment.service)),
           location: placeOf({
             city: address?.addressLocality,
@@ -100,6 +104,17 @@ function shipmentOf(
     eta: delivered === null ? etaOf(shipment) : null,
     carrier_tracking_update: null,
   };
+}
+
+/** DHL's five words, which stand in for an event's own code where the division has none. */
+const WORDS = new Set(["pre-transit", "transit", "delivered", "failure", "unknown"]);
+
+/** The division's code, in either field, bare or behind its number in DHL's list (`297:AE`). */
+function ownCodes({ statusCode, status }: DhlEvent): string[] {
+  return [word(statusCode), word(status)]
+    .filter((said) => said !== null)
+    .map((said) => said.replace(/^\d{1,6}:/u, ""))
+    .filter((said) => !WORDS.has(said.toLowerCase()));
 }
 
 /** With offset or Z where the division knows better; else its own wall, or the place's. */

@@ -1,8 +1,13 @@
 import { readRules } from "../rules.ts";
+import { ECOMMERCE } from "./ecommerce-codes.ts";
+import { ECOMMERCE_EUROPE } from "./ecommerce-europe-codes.ts";
+import { OTHER_SERVICES } from "./other-service-codes.ts";
+import { PARCEL_NL } from "./parcel-nl-codes.ts";
 
 /**
  * DHL Shipment Tracking – Unified (developer.dhl.com). Five coarse words for all of DHL's divisions; what happened stands in the
- * sentence beside them, in the language asked for or the division's own. Sentences first, words last.
+ * sentence beside them, in the language asked for or the division's own. Some divisions send their own code as well: with its service
+ * it comes first, then sentences, words last. The two-letter events of parcel-de are too coarse to be among them.
  * code | sub_code | service | text | Gluey code | reason | DHL's words
  */
 export const rules = readRules(
@@ -36,5 +41,9 @@ failure     | | | | exception/delivery         | | delivery failed
 | | | Sendung wurde zugestellt|successfully delivered|^delivered\\b|erfolgreich zugestellt | delivery/delivered | |
 | | | Nachbar.*zugestellt|zugestellt.*Nachbar|delivered to .*neighbou?r | delivery/delivered/left_with_neighbor | |
 | | | elektronisch angekündigt|electronically announced|shipment information received|label created | order/created | |
+${PARCEL_NL}
+${ECOMMERCE}
+${ECOMMERCE_EUROPE}
+${OTHER_SERVICES}
 `,
 );

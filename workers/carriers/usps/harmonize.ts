@@ -4,7 +4,7 @@ import type { CarrierEvent } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
 import { checked, nothing, plainXml, readEach, readJson, readText, readXml, unanswered } from "../reading.ts";
 import type { RuleTable } from "../rules.ts";
-import { placeOf, promiseOf, tell, word } from "../telling.ts";
+import { oneLine, placeOf, promiseOf, tell, word } from "../telling.ts";
 import { listElements, UspsAnswer, UspsEvent, UspsXml, UspsXmlEvent, UspsXmlInfo } from "./schema.ts";
 
 /** Only where a place names no state: where the service itself is at home. */
@@ -103,11 +103,16 @@ function eventOf(
   rules: RuleTable,
   remarks: Remark[],
 ): CarrierEvent {
+  const code = word(event.eventCode);
+  const text = word(event.eventType);
   const told = tell(
     rules,
     {
-      code: word(event.eventCode),
-      text: word(event.eventType),
+      code,
+      text,
+      lookups: [
+        { code, service: /to original sender/iu.test(text ?? "") ? "to sender" : null, text: oneLine(text) },
+      ],
       time,
       location: placeOf({
         city: event.eventCity,

@@ -2,6 +2,8 @@ import { readRules } from "../rules.ts";
 
 /**
  * USPS event codes: Publication 199, "Package Platform Tracking event codes", the same in Tracking v3 and the Web Tools XML.
+ * Service "to sender": the sentence says that the parcel is back with who sent it. Without a rule: Picked Up, said of drivers and
+ * of recipients, and Lost, which ends a parcel that may only be searched for.
  * code | sub_code | service | text | Gluey code | reason | USPS's words
  */
 export const rules = readRules(
@@ -53,16 +55,48 @@ OF | | | | delivery/out_for_delivery                    | | Out for Delivery
 28 | | | | exception/held_at_hub                        | recipient_deceased | Deceased
 09 | | | | return_to_sender/initiated                   | | Return to Sender
 
-# Sentences for codes that are new; the lowest line that fits counts
+# Code 01 as well, but the sentence says to whom
+01 | | to sender | | return_to_sender/delivered           | | Delivered, To Original Sender
+
+# Sentences for codes that are new, words parted by blanks or underscores; the lowest line that fits counts
 | | | ^in transit                                    | in_transit/carrier_network | |
 | | | ^(arrived|arrival)                             | in_transit/arrived_at_carrier_facility | |
 | | | ^departed                                      | in_transit/departed_carrier_facility | |
-| | | ^(acceptance|accepted|usps picked up)          | collection/collected | |
-| | | customs clearance|held in customs|inbound into customs | customs/in_progress | |
+| | | ^forward(ed| processed)                        | in_transit/carrier_network | |
+| | | ^(acceptance|accepted|usps picked up|origin[ _]scan) | collection/collected | |
+| | | arriving late|^late$|delay|rescheduled to next | exception/delay | |
+| | | ^processing exception                          | exception/delay/due_to_carrier | |
+| | | misrouted|missent                              | exception/delay/due_to_misroute | |
+| | | vehicle[ _]breakdown                           | exception/delay | carrier_vehicle |
+| | | weather                                        | exception/delay/due_to_weather | |
+| | | natural[ _]disaster                            | exception/delay | disaster |
+| | | at customer request                            | exception/delay/due_to_recipient | | Held at Post Office, At Customer Request
+| | | ^on[ _]hold                                    | exception/held_at_hub | |
+| | | ^vacant                                        | exception/held_at_hub/bad_address | |
+| | | (incorrect|wrong)[ _]address                   | exception/held_at_hub/bad_address | |
+| | | insufficient[ _]address                        | exception/held_at_hub/bad_address | address_incomplete |
+| | | address[ _]not[ _]found|no[ _]such[ _]number   | exception/held_at_hub/bad_address | address_not_found |
+| | | addressee[ _]unknown                           | exception/held_at_hub/bad_address | recipient_unknown |
+| | | ^(recipient[ _])?moved|^forward expired        | exception/held_at_hub/bad_address | recipient_moved |
+| | | ^damaged                                       | exception/damage_loss/parcel_damaged | |
+| | | ^disposed                                      | exception/destroyed | |
+| | | customs clearance|inbound into customs         | customs/in_progress | |
+| | | customs[ _]hold|held in customs                | customs/held | |
+| | | customs[ _]delay                               | customs/exception/delay | |
+| | | (customs|duties)[ _]unpaid                     | customs/held/pending_duty_taxes_payment | |
 | | | ^out for delivery                              | delivery/out_for_delivery | |
-| | | available for pickup                           | delivery/delivered/post_office | |
+| | | (available|ready) for pickup                   | delivery/delivered/post_office | |
+| | | ^(re)?delivery scheduled|^reminder             | delivery/notification | |
 | | | ^delivered                                     | delivery/delivered | |
+| | | ^delivered,? to original sender                | return_to_sender/delivered | |
+| | | ^(delivery[ _])?attempted|^delivery failed     | delivery/attempt | |
 | | | notice left                                    | delivery/attempt/left_notice | |
+| | | ^refused                                       | delivery/attempt/refused_by_recipient | |
+| | | business[ _]closed                             | delivery/attempt/restricted_access_hours | |
+| | | ^not[ _](available|home)|no authorized recipient | delivery/attempt/recipient_unavailable | |
+| | | no[ _]access|access[ _]restricted|animal interference | delivery/attempt/unable_to_access_location | |
+| | | no[ _]secure[ _]location                       | delivery/attempt/no_safe_location | |
 | | | ^return(ed|ing)? to sender                     | return_to_sender/initiated | |
+| | | ^unclaimed.*return                             | return_to_sender/initiated/not_collected | |
 `,
 );

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
+import { recording, tableScans, testEnv } from "../testing/seed.ts";
 import type { AttemptFilter } from "./attempt-log.ts";
 import { Outbox } from "./outbox.ts";
 import { Customer } from "./testing.ts";
@@ -184,4 +185,22 @@ it("no list and no search reads a table as a whole", async () => {
     steps.some((step) => /^SCAN /.test(step) && !/messages_dead/.test(step)),
   );
   expect(scans).toEqual([]);
+});
+
+it("nor does an object of the databases, whatever is filtered, sent again or resumed", async () => {
+  const statements = new Set<string>();
+  const db = recording(testEnv().DB, statements);
+  const customer = new Customer({ control: db, shardFor: () => db });
+  await customer.steer();
+  const id = await customer.subscribe({ first_time_in_status: true });
+  await customer.tell(["a"]);
+  await customer.wake();
+  await customer.rows("DELETE FROM bodies RETURNING piece");
+  expect(await customer.stub.redeliver({ since_position: 0, until_position: 1 })).toMatchObject({
+    rebuilt: 1,
+  });
+  await customer.stub.resume(id, 0);
+  await customer.quiet();
+  expect([...statements].filter((sql) => sql.includes("b.shipment_status"))).toHaveLength(1);
+  for (const sql of statements) expect(await tableScans(testEnv().DB, sql), sql).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { carrierSuite, documentOf } from "../carrier-suite.ts";
+import { chooseCode } from "../rules.ts";
 import { ups } from "./index.ts";
 
 const credentials = {
@@ -73,5 +74,23 @@ describe("UPS's clock", () => {
       offset_source: "place",
     });
     expect(time({})).toMatchObject({ offset_source: "assumed" });
+  });
+});
+
+describe("UPS's sentences", () => {
+  it.each([
+    ["We tried to deliver the package, but need an adult signature.", "attempt", "recipient_id_failed"],
+    [
+      "Merchandise has been delivered to the receiver. UPS will notify the sender with details of the damage.",
+      "delivered",
+      "goods_damaged",
+    ],
+    ["The street name is incorrect. This may delay delivery.", "held_at_hub", "address_wrong"],
+    ["Unfortunately, a labor strike has prevented delivery of your package.", "delay", "strike"],
+    ["The post office was unable to deliver the package and returned it to the sender.", "initiated", null],
+    ["Please stand by.", "unmapped", null],
+  ])("%s", (text, code, reason) => {
+    const chosen = chooseCode(ups.rules, { code: null, text });
+    expect({ code: chosen.meaning.code, reason: chosen.reason }).toEqual({ code, reason });
   });
 });

@@ -1,4 +1,5 @@
 import { readRules } from "../rules.ts";
+import { SENTENCES } from "./sentences.ts";
 
 /**
  * UPS. Activity codes and their sentences: "Tracking API – Codes" and "Quantum View: exception reason codes" of developer.ups.com;
@@ -191,6 +192,44 @@ status 167 | | | | collection/dropped_by_customer/at_pudo     | | Dropped off at
 status 168 | | | | collection/dropped_by_customer/at_pudo     | | Dropped off at Retail Location by Customer
 status 169 | | | | collection/dropped_by_customer/at_pudo     | | Dropped off at a UPS Access Point by Customer
 
+# Requests, investigations and claims: they tell, they do not move
+status 095 | | | | delivery/change                            | | Additional Attempt Requested
+status 098 | | | | delivery/change/address                    | | Deliver to Original Address Requested
+status 099 | | | | delivery/change/address                    | | Deliver to Original Address Confirmed
+status 100 | | | | delivery/change/address                    | | Hold at UPS Access Point Confirmed
+status 101 | | | | delivery/change/address                    | | Hold at UPS Access Point Requested
+status 102 | | | | delivery/change                            | | Hold for Courier Requested
+status 103 | | | | delivery/change                            | | Hold for Courier Confirmed
+status 104 | | | | delivery/change                            | | Hold for Instructions Confirmed
+status 105 | | | | delivery/change                            | | Hold for Instructions Requested
+status 106 | | | | delivery/change                            | | Hold for Pickup Confirmed
+status 107 | | | | delivery/change                            | | Hold for Pickup Requested
+status 108 | | | | delivery/change                            | | Hold for Pickup Today Confirmed
+status 109 | | | | delivery/change                            | | Hold for Pickup Today Requested
+status 110 | | | | delivery/admin                             | | Refrigeration Confirmed
+status 111 | | | | delivery/admin                             | | Refrigeration Requested
+status 112 | | | | delivery/admin                             | | Re-Ice Confirmed
+status 113 | | | | delivery/admin                             | | Re-Ice Requested
+status 114 | | | | delivery/admin                             | | Request Canceled
+status 116 | | | | delivery/change/date                       | | Reschedule Delivery Requested
+status 117 | | | | delivery/change                            | | Return by Saturday Confirmed
+status 118 | | | | delivery/change                            | sender_cancelled | Return to Sender Confirmed
+status 119 | | | | delivery/change                            | sender_cancelled | Return to Sender Requested
+status 120 | | | | delivery/change/date                       | | Saturday Delivery Confirmed
+status 121 | | | | delivery/change/date                       | | Saturday Delivery Requested
+status 122 | | | | delivery/change/service                    | | Upgrade Confirmed
+status 127 | | | | post_delivery/claim                        | | Investigation Closed
+status 128 | | | | post_delivery/claim                        | | Investigation Canceled
+status 129 | | | | post_delivery/claim                        | | Investigation Opened
+status 130 | | | | post_delivery/claim                        | | Claim in Progress
+status 133 | | | | delivery/admin                             | | Return Label Left With Customer
+status 138 | | | | in_transit/processed_at_carrier_facility   | | Awaiting Scheduled Departure
+status 140 | | | | post_delivery/claim                        | | Claim Paid
+status 141 | | | | post_delivery/claim                        | | Incomplete Documentation Received
+status 142 | | | | post_delivery/claim                        | | Claim Voided
+status 155 | | | | post_delivery/proof/photo_of_location      | | Delivery Photo
+status 166 | | | | order/created                              | | Shipment Ready for Roadie
+
 # Activity types
 type D  | | | | delivery/delivered                       | | Delivered
 type I  | | | | in_transit/carrier_network               | | In Transit
@@ -203,48 +242,5 @@ type W  | | | | in_transit/processed_at_carrier_facility | | Warehousing (Freigh
 type X  | | | | exception/other                          | | Exception
 type U  | | | | delivery/admin                           | | Updates (Track Alert only)
 
-# Sentences; where several fit, the lowest line counts
-| | | (may be|is|been) delayed\\b                            | exception/delay | | operating conditions, your package may be delayed
-| | | delivery (date )?(will be|was|has been|is being) rescheduled | delivery/change/date | |
-| | | (caus\\w*|result\\w*) .*\\bdelays?\\b|has delayed delivery   | exception/delay | |
-| | | \\bweather                                              | exception/delay/due_to_weather | |
-| | | late (flight|UPS trailer)                                | exception/delay | carrier_missed_connection | A late flight has caused a delay
-| | | mechanical (failure|or technical)                        | exception/delay | carrier_vehicle |
-| | | misrouted|incorrectly sorted|wrong post office           | exception/delay/due_to_misroute | |
-| | | missed (scheduled connection|the scheduled transfer)     | exception/delay | carrier_missed_connection |
-| | | labor dispute                                            | exception/delay | strike |
-| | | aviation security screening                              | exception/delay | security |
-| | | held for a future delivery date                          | exception/held_at_hub | recipient_request | THIS PACKAGE IS BEING HELD FOR A FUTURE DELIVERY DATE
-| | | held until all packages                                  | exception/delay | goods_incomplete |
-| | | pending release from|awaiting customs clearance|awaiting final release | customs/in_progress | | pending release from a Government Agency
-| | | preparing your package for clearance|reviewing the shipment clearance | customs/in_progress | |
-| | | (obtain|details needed to|information for) (clear|clearance)   | customs/in_progress/awaiting_documentation | | contacted the sender to obtain clearance information
-| | | cleared customs|released by (the )?customs|clearance completed | customs/cleared/released | |
-| | | import (charges|C\\.O\\.D\\.) are due|duty information        | customs/held/pending_duty_taxes_payment | |
-| | | receiver was not available|receiver not available|not in\\.?$  | delivery/attempt/recipient_unavailable | |
-| | | (business|location) was closed|receiving business (is|was) closed|closed on the .* attempt | delivery/attempt/restricted_access_hours | |
-| | | (receiver|recipient) (has )?(refused|refuse)|refused (by|package) | delivery/attempt/refused_by_recipient | |
-| | | unable to (receive payment|collect funds)                  | delivery/attempt | recipient_cod_unpaid |
-| | | security access                                          | delivery/attempt/unable_to_access_location | |
-| | | (street|apartment|suite|room) number is (either )?(missing|incorrect)|incorrect address|address is incomplete | exception/held_at_hub/bad_address | |
-| | | receiver has moved                                       | exception/held_at_hub/bad_address | recipient_moved |
-| | | P\\.O\\. box                                              | exception/held_at_hub/bad_address | address_po_box |
-| | | damaged? |damage is being held                           | exception/damage_loss/parcel_damaged | |
-| | | lost and found                                           | exception/other | goods_incomplete |
-| | | has destroyed the package|been destroyed|being disposed    | exception/destroyed | |
-| | | prohibits|prohibited item|unauthorized (animal|plant|hazardous) | exception/held_at_hub/prohibited_items | |
-| | | has changed.*address|modification of the receiver's address|address has been corrected | delivery/change/address | |
-| | | on its way back|in the process of returning|(is|being|will be) returned to (the )?sender | return_to_sender/initiated | |
-| | | (has|have|was) returned (your package |the package )?to the sender | return_to_sender/delivered | |
-| | | moving to local post office                              | in_transit/carrier_network | |
-| | | ^origin scan                                             | in_transit/processed_at_carrier_facility | |
-| | | ^arrival scan|^destination scan                          | in_transit/arrived_at_carrier_facility | |
-| | | ^departure scan                                          | in_transit/departed_carrier_facility | |
-| | | ^(import|export|location|unload|warehouse|hub) scan       | in_transit/carrier_network | |
-| | | ^pickup scan                                             | collection/collected | |
-| | | ^drop.?off                                               | collection/dropped_by_customer/at_pudo | |
-| | | ^out for delivery                                        | delivery/out_for_delivery | |
-| | | (delivered to|at) UPS access point.*(pickup|awaiting)     | delivery/delivered/pudo_point | |
-| | | ^billing information received|^shipper created a label|^order processed: ready | order/created | |
-`,
+${SENTENCES}`,
 );

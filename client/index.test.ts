@@ -124,17 +124,23 @@ it("tracks with a cursor; nothing new is an empty list", async () => {
 
 it("names paths as the contract does, and nothing of a name is a path", async () => {
   const { client, seen } = answered(
-    ...Array.from({ length: 5 }, () => Response.json({ data: [], next_cursor: null })),
+    ...Array.from({ length: 8 }, () => Response.json({ data: [], next_cursor: null })),
   );
   await client.subscriptions("a/b", "webhooks");
   await client.events("acme", { after: "c 1", limit: 5 });
   await client.redeliver("acme", "dlv_1");
+  await client.redeliverWindow("acme", { since: "c" });
+  await client.resumeSubscription("acme", "sftp", "sub_1", { after: "c" });
+  await client.probeSubscription("acme", "sub_1");
   await client.deleteSubscription("acme", "sftp", "sub_1");
   await client.listShipments({ status: "delivered" });
   expect(seen.map((one) => `${one.method} ${one.path}`)).toEqual([
     "GET /accounts/a%2Fb/webhooks/tracking/subscriptions",
     "GET /accounts/acme/events?after=c+1&limit=5",
     "POST /accounts/acme/deliveries/dlv_1/redeliver",
+    "POST /accounts/acme/redeliver",
+    "POST /accounts/acme/sftp/tracking/subscriptions/sub_1/resume",
+    "POST /accounts/acme/webhooks/tracking/subscriptions/sub_1/probe",
     "DELETE /accounts/acme/sftp/tracking/subscriptions/sub_1",
     "GET /shipments?status=delivered",
   ]);

@@ -84,6 +84,19 @@ describe("Bring's letters", () => {
     });
   });
 
+  it.each([
+    ["V", "69", "exception", "goods_damaged"],
+    ["V", "OCB", "in_transit", "carrier_vehicle"],
+    ["V", "54", "customs", "customs_documents"],
+    ["H", "69", "delivery_attempted", "goods_damaged"],
+    ["V", "F66", "exception", "unspecified"],
+  ])("%s with cause %s is %s, because of %s", (letter, cause, status, reason) => {
+    expect(said({ status: "DEVIATION", lmEventCode: letter, lmCauseCode: cause })).toMatchObject({
+      status,
+      reason,
+    });
+  });
+
   it("give way to the word where they are new", () => {
     expect(said({ status: "TERMINAL", lmEventCode: "ZZ9" })).toMatchObject({
       status: "in_transit",

@@ -1,4 +1,5 @@
 import { readRules } from "../rules.ts";
+import { CAUSES } from "./causes.ts";
 
 /**
  * Bring / Posten. Words: Event Cast API and Tracking API v2 (developer.bring.com, "Events"). Letters: the lists "Event codes",
@@ -268,5 +269,5 @@ SI  | | | | delivery/admin                                     | | Shipment deta
 SO  | | | | delivery/admin                                     | | SHIPMENT DETAILS UPDATED
 U   | | | | delivery/admin                                     | | BASIS FOR INVOICING IS CALCULATED
 U2  | | | | delivery/admin                                     | | Basis for invoicing is calculated
-`,
+${CAUSES}`,
 );

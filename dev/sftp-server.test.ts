@@ -4,13 +4,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConnectConfig } from "ssh2";
-import ssh2 from "ssh2";
 import SftpClient from "ssh2-sftp-client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type SftpServer, type SftpServerOptions, startSftpServer } from "./sftp-server.ts";
+import { newKeyPair, type SftpServer, type SftpServerOptions, startSftpServer } from "./sftp-server.ts";
 
 const PASSWORD = "open-sesame";
-const key = ssh2.utils.generateKeyPairSync("ed25519");
+const key = newKeyPair();
 
 let home: string;
 let root: string;
@@ -22,7 +21,7 @@ async function start(more: Partial<SftpServerOptions> = {}): Promise<void> {
     root,
     username: "gluey",
     password: PASSWORD,
-    publicKey: key.public,
+    publicKey: key.publicKey,
     ...more,
   });
 }
@@ -58,10 +57,10 @@ afterEach(async () => {
 describe("logging in", () => {
   it("takes the password or the key", async () => {
     await expect(client()).resolves.toBeDefined();
-    await expect(client({ privateKey: key.private })).resolves.toBeDefined();
+    await expect(client({ privateKey: key.privateKey })).resolves.toBeDefined();
   });
   it("refuses another user, password or key", async () => {
-    const other = ssh2.utils.generateKeyPairSync("ed25519").private;
+    const other = newKeyPair().privateKey;
     for (const wrong of [
       { password: "wrong" },
       { privateKey: other },
@@ -75,11 +74,11 @@ describe("logging in", () => {
     await start({ password: undefined });
     await expect(client({ password: "" })).rejects.toThrow();
     await expect(client({ password: "undefined" })).rejects.toThrow();
-    await expect(client({ privateKey: key.private })).resolves.toBeDefined();
+    await expect(client({ privateKey: key.privateKey })).resolves.toBeDefined();
   });
   it("shows a given host key, and a new one else", async () => {
     const first = server.hostKeySha256;
-    const hostKey = ssh2.utils.generateKeyPairSync("ed25519").private;
+    const hostKey = newKeyPair().privateKey;
     await server.close();
     await start({ hostKey });
     const given = server.hostKeySha256;

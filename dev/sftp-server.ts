@@ -42,10 +42,33 @@ export interface SftpServer {
   close(): Promise<void>;
 }
 
+/** How often a pair is drawn anew before something else must be wrong. */
+const DRAWS_MAX = 20;
+
+/**
+ * A new Ed25519 key pair in OpenSSH's form. ssh2 writes about one pair in a few hundred so that it can't read it back
+ * itself: what it drew is therefore read before it is handed out.
+ */
+export function newKeyPair(): { privateKey: string; publicKey: string } {
+  for (let draw = 0; draw < DRAWS_MAX; draw++) {
+    const { private: privateKey, public: publicKey } = utils.generateKeyPairSync("ed25519");
+    if (isReadable(privateKey) && isReadable(publicKey)) return { privateKey, publicKey };
+  }
+  throw new Error("ssh2 wrote no key pair that it can read.");
+}
+
+function isReadable(key: string): boolean {
+  try {
+    return !(utils.parseKey(key) instanceof Error);
+  } catch {
+    return false;
+  }
+}
+
 /** Starts a server on 127.0.0.1; resolves when it accepts connections. */
 export async function startSftpServer(options: SftpServerOptions): Promise<SftpServer> {
   const root = await fs.realpath(options.root);
-  const hostKey = options.hostKey ?? utils.generateKeyPairSync("ed25519").private;
+  const hostKey = options.hostKey ?? newKeyPair().privateKey;
   const publicKey = options.publicKey === undefined ? undefined : parse(options.publicKey);
   const connections = new Set<Connection>();
 

@@ -2,6 +2,7 @@
 import { createServer, type Socket } from "node:net";
 import type { Connection, ServerConfig, SFTPWrapper } from "ssh2";
 import ssh2 from "ssh2";
+import { newKeyPair } from "../../dev/sftp-server.ts";
 import { describeHostKey } from "../host-key.ts";
 
 export interface OddServer {
@@ -45,7 +46,7 @@ export interface Oddity {
 export async function startSsh({ hostKey, algorithms, authenticate, serve }: Oddity): Promise<OddServer> {
   const key =
     hostKey === undefined
-      ? ssh2.utils.generateKeyPairSync("ed25519").private
+      ? newKeyPair().privateKey
       : ssh2.utils.generateKeyPairSync("rsa", { bits: hostKey.bits }).private;
   const parsed = ssh2.utils.parseKey(key);
   if (parsed instanceof Error) throw parsed;

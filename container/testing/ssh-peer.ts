@@ -6,8 +6,7 @@ import { createServer, connect as openSocket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import ssh2 from "ssh2";
-import { startSftpServer } from "../../dev/sftp-server.ts";
+import { newKeyPair, startSftpServer } from "../../dev/sftp-server.ts";
 
 const run = promisify(execFile);
 
@@ -28,10 +27,7 @@ export interface SshPeer {
 const SSHD = "/usr/sbin/sshd";
 export const hasOpenSsh = existsSync(SSHD);
 
-export function newKeyPair(): { privateKey: string; publicKey: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync("ed25519");
-  return { privateKey, publicKey };
-}
+export { newKeyPair };
 
 /** `password` lets in the user `gluey` besides the key. */
 export async function startEmbedded(options: { password?: string; port?: number } = {}): Promise<SshPeer> {

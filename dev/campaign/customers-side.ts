@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { z } from "zod";
 import { start } from "../processes.ts";
-import { type SftpServer, startSftpServer } from "../sftp-server.ts";
+import { newKeyPair, type SftpServer, startSftpServer } from "../sftp-server.ts";
 import { carriedBy, Elements } from "./api.ts";
 import type { Journal } from "./journal.ts";
 import type { Plan } from "./plan.ts";
@@ -100,7 +99,7 @@ export async function startCustomersSide(
 async function startFiles(directory: string, journal: Journal) {
   const root = join(directory, "files");
   mkdirSync(root, { recursive: true });
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519").private;
+  const hostKey = newKeyPair().privateKey;
   const options = { root, username: SFTP_USER, password: SFTP_PASSWORD, hostKey };
   let server: SftpServer | null = await startSftpServer(options);
   const { port, hostKeySha256 } = server;

@@ -5,7 +5,15 @@ import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Rem
 import { checked, nothing, plainXml, readEach, readJson, readText, readXml, unanswered } from "../reading.ts";
 import type { RuleTable } from "../rules.ts";
 import { oneLine, placeOf, promiseOf, tell, word } from "../telling.ts";
-import { listElements, UspsAnswer, UspsEvent, UspsXml, UspsXmlEvent, UspsXmlInfo } from "./schema.ts";
+import {
+  listElements,
+  UspsAnswer,
+  UspsEnvelope,
+  UspsEvent,
+  UspsXml,
+  UspsXmlEvent,
+  UspsXmlInfo,
+} from "./schema.ts";
 
 /** Only where a place names no state: where the service itself is at home. */
 const HOME = "America/New_York";
@@ -13,7 +21,22 @@ const HOME = "America/New_York";
 export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
   const text = readText(document);
   if (!text.ok) return nothing(text);
-  return text.value.startsWith("<") ? fromXml(document, rules) : fromJson(document, rules);
+  if (text.value.startsWith("<")) return fromXml(document, rules);
+  return document.source === "webhook" ? fromPush(document, rules) : fromJson(document, rules);
+}
+
+/** What a push says stands in its payload. Nothing else of the envelope is signed, so nothing else of it is news. */
+function fromPush(document: RawDocument, rules: RuleTable): Harmonized {
+  const read = readJson(document, UspsEnvelope);
+  if (!read.ok) return nothing(read);
+  const body = new TextEncoder().encode(read.value.payload);
+  const inside = fromJson({ ...document, body, content_type: null }, rules);
+  const remarks = inside.remarks.map((remark) => ({
+    ...remark,
+    at: remark.at === null ? "payload" : `payload.${remark.at}`,
+  }));
+  // A payload that ends in the middle will not grow: the envelope around it is whole.
+  return { ...inside, remarks, complete: true };
 }
 
 function fromJson(document: RawDocument, rules: RuleTable): Harmonized {

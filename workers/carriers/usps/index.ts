@@ -3,7 +3,9 @@ import { gs1, s10 } from "../check-digits.ts";
 import { clientCredentials, OAuthCredentials } from "../oauth.ts";
 import { oneNumber, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
+import { envelopeOf } from "./schema.ts";
 import { rules } from "./statuses.ts";
+import { webhook } from "./webhook.ts";
 
 /**
  * An Intelligent Mail package barcode (Publication 199): 91 to 95, a service type, a mailer's id of nine digits if it begins
@@ -27,12 +29,16 @@ function impbAfterZip(number: string): boolean {
   );
 }
 
-/** USPS: Tracking v3 (poll). Answers of the Web Tools XML before it are read too. New applications may ask sixty times an hour. */
+/**
+ * USPS: Tracking v3 (poll), Subscriptions - Tracking v3.2 (webhook, the same news in an envelope). Answers of the Web Tools XML
+ * before them are read too. New applications may ask sixty times an hour.
+ */
 export const usps: Carrier = {
   id: "usps",
   name: "USPS",
   rules,
   harmonize,
+  sourceOf: (body) => (envelopeOf(body) === null ? "poll" : "webhook"),
   numbers: [
     { pattern: /^420\d{27,31}$/u, check: impbAfterZip, likelihood: 1 },
     { pattern: /^9[1-5]\d{20}(?:\d{4}){0,2}$/u, check: impb, likelihood: 0.9 },
@@ -40,6 +46,7 @@ export const usps: Carrier = {
     // delivery confirmation as printed, the application identifier 91 left out; older check digits count it all the same
     { pattern: /^[0-8]\d{19}$/u, check: (number) => gs1(number) || gs1(`91${number}`), likelihood: 0.4 },
   ],
+  webhook,
   poll: {
     credentials: OAuthCredentials,
     numbers_per_call: 1,

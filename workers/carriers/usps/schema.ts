@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** USPS Tracking v3 (JSON) and Web Tools TrackV2 (XML): only what we read. */
+/** USPS Tracking v3 (JSON), the envelope in which Subscriptions - Tracking v3.2 pushes the same, and Web Tools TrackV2 (XML): only what we read. */
 
 const text = z.union([z.string(), z.number()]).nullish();
 
@@ -28,6 +28,24 @@ export const UspsAnswer = z.union([
   z.object({ error: z.object({ code: text, message: text }) }),
   z.object({ error: z.string(), error_description: text }),
 ]);
+
+/** What is signed of a push, and the only fields of it that are read. */
+export const UspsEnvelope = z.object({
+  timestamp: z.string().regex(/^[^{]+$/u, "A push's timestamp has no brace."),
+  /** JSON as text. */
+  payload: z.string().startsWith("{"),
+});
+export type UspsEnvelope = z.infer<typeof UspsEnvelope>;
+
+/** The envelope of a push; null for bytes that are none. */
+export function envelopeOf(body: Uint8Array): UspsEnvelope | null {
+  try {
+    const read = UspsEnvelope.safeParse(JSON.parse(new TextDecoder().decode(body)));
+    return read.success ? read.data : null;
+  } catch {
+    return null; // no JSON
+  }
+}
 
 const Problem = z.object({ Number: text, Description: text });
 

@@ -2,11 +2,16 @@ import { readIso } from "../../domain/local-time.ts";
 import type { HarmonizeContext, Harmonized, RawDocument, Remark } from "../carrier.ts";
 import { nothing, readJson, unanswered } from "../reading.ts";
 import { placeOf, promiseOf, tell, word } from "../telling.ts";
+import { fromPush } from "./push.ts";
 import { BudbeeAnswer } from "./schema.ts";
 
 const HOME = "Europe/Stockholm";
 
-export function harmonize(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
+export function harmonize(document: RawDocument, context: HarmonizeContext): Harmonized {
+  return document.source === "webhook" ? fromPush(document, context) : fromOrder(document, context);
+}
+
+function fromOrder(document: RawDocument, { rules }: HarmonizeContext): Harmonized {
   const read = readJson(document, BudbeeAnswer);
   if (!read.ok) return nothing(read);
   const { value } = read;

@@ -3,17 +3,20 @@ import type { Carrier } from "../carrier.ts";
 import { oneNumber, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { rules } from "./statuses.ts";
+import { webhook } from "./webhook.ts";
 
-/**
- * Budbee (Nordic countries, Netherlands): the consumer read API, which needs no key. Its business webhooks are signed (X-Budbee-Signature,
- * HMAC-SHA1), but no public page shows what they carry, so they are not read here.
- */
+/** Budbee (Nordic countries, Netherlands): the consumer read API, which needs no key, and the business webhooks, classic and V2. */
 export const budbee: Carrier = {
   id: "budbee",
   name: "Budbee",
   rules,
   harmonize,
+  sourceOf: (body) =>
+    /"(?:event|eventType|packageId|parcelId)"\s*:/u.test(new TextDecoder().decode(body.subarray(0, 4000)))
+      ? "webhook"
+      : "poll",
   numbers: [{ pattern: /^BUDBEE\d{6,12}$/u, likelihood: 1 }],
+  webhook,
   poll: {
     credentials: z.object({}),
     numbers_per_call: 1,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Budbee's consumer read API: an order's status, and of its moments only the delivery's. Only what we read. */
+/** Budbee's consumer read API (an order's status, and of its moments only the delivery's) and its webhooks (see push.ts). Only what we read. */
 
 const text = z.union([z.string(), z.number()]).nullish();
 
@@ -29,3 +29,46 @@ export const BudbeeAnswer = z.union([
   z.object({ status: z.literal("FAILED"), errorCode: text, errorMsg: text }),
   z.object({ payload: BudbeeOrder }),
 ]);
+
+export const BudbeePush = z.object({
+  eventId: text,
+  eventType: text,
+  event: text,
+  status: text,
+  timestamp: text,
+  date: text,
+  orderId: text,
+  orderToken: text,
+  budbeeOrderToken: text,
+  token: text,
+  packageId: text,
+  parcelId: text,
+  shipmentId: text,
+  cartId: text,
+  party: text,
+  flow: text,
+  reason: text,
+  lockerIdentifier: text,
+  eventData: z
+    .object({
+      status: text,
+      timestamp: text,
+      deliveredAt: text,
+      orderId: text,
+      budbeeOrderToken: text,
+      packageId: text,
+      parcelId: text,
+      shipmentId: text,
+      cartId: text,
+      tmsId: text,
+      reason: text,
+      responsible: text,
+      lockerIdentifier: text,
+      lockerName: text,
+      street: text,
+      postalCode: text,
+      city: text,
+      countryCode: text,
+    })
+    .nullish(),
+});

@@ -3,8 +3,8 @@ import { readRules } from "../rules.ts";
 /**
  * Budbee's order statuses (consumer read API). The same word means another thing for a box than for a door: Delivered into a box
  * waits for the recipient, and PickedUp is said of the recipient there. Words in capitals: the event types of webhooks v2
- * (developer.budbee.com). Without a rule, since their names leave open who acts or where the parcel is then: PARCEL_RECALLED,
- * DELIVERY_CANCELLED, INJECTED_IN_LOCKER.
+ * (developer.budbee.com, instabee-api-docs). Without a rule, since their names leave open who acts or where the parcel is then:
+ * PARCEL_RECALLED, DELIVERY_CANCELLED, INJECTED_IN_LOCKER.
  * code | sub_code | service | text | Gluey code | reason | meaning
  */
 export const rules = readRules(
@@ -40,6 +40,9 @@ CHANGED_TO_HOME_DELIVERY       | | | | delivery/change/address | | to the door i
 RETURN_BOOKED_HOME             | | | | collection/requested | | a return, to be fetched at the door
 RETURN_HOME_PICKED_UP          | | | | collection/collected | | the return
 RETURN_HOME_PICK_UP_FAILED     | | | | collection/attempt | | the return
+RETURN_HOME_PICK_UP_CANCELLED  | | | | collection/cancelled | | the return's
+RETURN_BOOKED_LOCKER           | | | | collection/requested | | a return, to be left in a box
+RETURN_LOCKER_PICK_UP_FAILED   | | | | collection/attempt | | the return, out of a box
 RETURNED_TO_MERCHANT           | | | | return_to_sender/delivered | |
 `,
 );

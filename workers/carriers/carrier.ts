@@ -117,6 +117,8 @@ export interface PollWay {
     request(connection: { base_url: string; credentials: Credentials }): CarrierRequest;
     /** The token and its life in seconds, from the answer's body; null when the body holds none. */
     read(body: Uint8Array): { token: string; expires_in_s: number } | null;
+    /** Whether this answer refuses the token, where the carrier says so in the body and not by HTTP 401 alone. */
+    refused?(body: Uint8Array): boolean;
     /** Adds the token to a call. */
     apply(request: CarrierRequest, token: string): CarrierRequest;
   };

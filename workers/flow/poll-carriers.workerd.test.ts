@@ -177,6 +177,19 @@ describe.each(withToken)("$id's token", ({ way, ...one }) => {
     expect(second && used(second)).not.toContain("T-1-T");
   });
 
+  if (way.token?.refused !== undefined)
+    it.each([200, 500])("is asked for again once when a fault under HTTP %d refuses it", async (status) => {
+      const fault =
+        '<s:Envelope xmlns:s="x"><s:Body><s:Fault><detail><a:authenticationFault xmlns:a="y"/></detail></s:Fault></s:Body></s:Envelope>';
+      const stage = await aStage({ way, ...one }, (call, calls) =>
+        call.token ? give(`T-${tokens(calls)}-T`) : answered(status, fault),
+      );
+      await check(stage);
+      expect(stage.calls.map(({ token }) => token)).toEqual([true, false, true, false]);
+      const second = stage.calls.at(-1);
+      expect(second && used(second)).toContain("T-2-T");
+    });
+
   it("is fetched once for all checks at once, and kept for the next", async () => {
     const numbers = Array.from({ length: 8 }, (_, n) => `37000000000${n}`);
     const stage = await aStage(

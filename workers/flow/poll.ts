@@ -216,8 +216,12 @@ async function call(
   };
   const first = await withToken(null);
   // A token may end early or be taken back: one new one, once.
-  const again = first.token !== null && first.answer.kind === "answered" && first.answer.status === 401;
-  return (again ? await withToken(first.token) : first).answer;
+  const { token, answer } = first;
+  const again =
+    token !== null &&
+    answer.kind === "answered" &&
+    (answer.status === 401 || tokenWay.refused?.(answer.body) === true);
+  return again ? (await withToken(token)).answer : answer;
 }
 
 /** Whoever asks for tokens of a carrier in this isolate asks here. */

@@ -72,6 +72,9 @@ export const dpd: Carrier = {
         )?.[1];
         return token === undefined ? null : { token, expires_in_s: TOKEN_LIFE_S };
       },
+      // A fault under HTTP 500 or 200, never 401: the day's token may end before we thought.
+      refused: (body) =>
+        /<(?:\w+:)?authenticationFault[\s>]/u.test(new TextDecoder().decode(body.subarray(0, 4000))),
       apply: (request, token) => ({
         ...request,
         body: request.body?.replace(TOKEN, () => xml(token)) ?? null,

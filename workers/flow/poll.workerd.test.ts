@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Context } from "../context.ts";
+import { answered, testContext, testEnv } from "../testing/seed.ts";
+import {
+  aLaterHour,
+  DONE,
+  documentsOf,
+  MINUTES,
+  news,
+  OUT,
+  PICKED,
+  pollStage,
+  scansSoFar,
+  slotsOf,
+  statements,
+  tickAfter,
+  time,
+  told,
+} from "../testing/stage.ts";
+import { enqueueChecks } from "./tick.ts";
+
+beforeEach(aLaterHour);
+
+describe("1c poll", () => {
+  it("asks for what is due, and the same answer again is no news and no write beyond the schedule", async () => {
+    let asked = 0;
+    const stage = await pollStage((request) => {
+      asked += 1;
+      expect(request.headers.authorization).toBe("Bearer key");
+      return answered(
+        200,
+        JSON.stringify({
+          asked_at: asked,
+          ...news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), [PICKED]),
+        }),
+      );
+    });
+    await tickAfter(stage, 15 * MINUTES);
+    expect(await told(stage)).toEqual([[1, "accepted"]]);
+    await tickAfter(stage, 16 * MINUTES);
+    expect(asked).toBe(2);
+    expect((await documentsOf(stage.connection)).length).toBe(1);
+  });
+
+  it("claims nothing twice, and claims again what died", async () => {
+    const stage = await pollStage(() => answered(200, JSON.stringify({ tracking: [] })));
+    time.now += 15 * MINUTES;
+    await Promise.all([enqueueChecks(stage.ctx), enqueueChecks(stage.ctx)]);
+    expect(stage.checks.take().length).toBe(1);
+    time.now += 11 * MINUTES;
+    await enqueueChecks(stage.ctx);
+    const again = stage.checks.take();
+    expect(again.length).toBe(1);
+  });
+
+  it("asks more often once it is out for delivery, and not at all after the end", async () => {
+    const scans = [PICKED, OUT];
+    const stage = await pollStage((request) =>
+      answered(200, JSON.stringify(news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), scans))),
+    );
+    await tickAfter(stage, 15 * MINUTES);
+    const numbers = () =>
+      testEnv()
+        .DB.prepare("SELECT interval_s FROM checks WHERE connection_id = ?1")
+        .bind(stage.connection)
+        .all<{ interval_s: number }>();
+    expect((await numbers()).results).toEqual([{ interval_s: 300 }]);
+    scans.push(DONE);
+    await tickAfter(stage, 6 * MINUTES);
+    expect((await told(stage)).at(-1)).toEqual([3, "delivered"]);
+    expect((await numbers()).results).toEqual([]);
+  });
+
+  it.each([
+    ["429 with Retry-After", answered(429, "", { "retry-after": "1800" }), 30 * MINUTES, /less often/],
+    ["500", answered(500, "oops"), MINUTES, /HTTP 500/],
+    [
+      "HTML under 200",
+      answered(200, "<!doctype html><html><body>down</body></html>"),
+      MINUTES,
+      /can't be read/,
+    ],
+    ["an empty body", answered(200, ""), MINUTES, /can't be read/],
+    ["401", answered(401, "{}"), MINUTES, /credentials/],
+    ["a redirect", answered(302, "", { location: "http://10.0.0.1/" }), MINUTES, /redirect/],
+    ["a time-out", { kind: "timed_out", took_ms: 30_000 } as const, MINUTES, /in time/],
+  ])("waits after %s, and says why", async (_name, result, atLeast, why) => {
+    const stage = await pollStage(() => result);
+    await tickAfter(stage, 15 * MINUTES);
+    const [slot] = await slotsOf(stage.connection);
+    expect(slot?.failures).toBe(1);
+    expect(slot?.last_error).toMatch(why);
+    expect((slot?.due_at ?? 0) - time.now).toBeGreaterThanOrEqual(atLeast);
+    expect(await told(stage)).toEqual([]);
+  });
+});
+
+describe("a carrier's pace", () => {
+  it("goes on behind the last number asked once its turn comes, so that none is always left out", async () => {
+    const asked: string[] = [];
+    const stage = await pollStage((request) => {
+      asked.push(...decodeURIComponent(request.url.split("numbers=")[1] ?? "").split(","));
+      return answered(200, JSON.stringify({ tracking: [] }));
+    });
+    // One call each time it is due: the turn after it is minutes away.
+    let turns = 0;
+    const oneCall: Context = {
+      ...stage.ctx,
+      paceOf: () => ({
+        take: async () =>
+          turns++ % 2 === 0
+            ? { kind: "go", at: time.now, failing: false }
+            : { kind: "wait", not_before: time.now + MINUTES, failing: false },
+        ended: async () => {},
+      }),
+    };
+    const numbers = Array.from({ length: 150 }, (_, n) => `SBX-many-${String(n).padStart(3, "0")}`);
+    const db = testEnv().DB;
+    await db.batch([
+      db.prepare("DELETE FROM checks WHERE connection_id = ?1").bind(stage.connection),
+      ...numbers.map((number) =>
+        db
+          .prepare(
+            `INSERT INTO checks (connection_id, carrier_number, interval_s, slot, status, changed_at)
+             SELECT ?1, ?2, interval_s, slot, 'in_transit', ?3 FROM check_slots WHERE connection_id = ?1`,
+          )
+          .bind(stage.connection, number, time.now),
+      ),
+    ]);
+    for (let round = 0; round < 3; round++) await tickAfter({ ...stage, ctx: oneCall }, 15 * MINUTES);
+    expect(asked).toEqual(numbers);
+  });
+
+  it("one object holds the rate for every poller", async () => {
+    const pace = testContext().paceOf("con_rate");
+    const turns = await Promise.all(
+      Array.from({ length: 5 }, () => pace.take({ per_second: 2, per_day: 4 }, time.now, 10_000, 60_000)),
+    );
+    expect(turns.map((turn) => (turn.kind === "go" ? turn.at - time.now : turn.kind))).toEqual([
+      0,
+      500,
+      1000,
+      1500,
+      "wait",
+    ]);
+  });
+
+  it("a slot that holds no number any more is given up", async () => {
+    const stage = await pollStage(() => answered(200, JSON.stringify({ tracking: [] })));
+    await testEnv().DB.prepare("DELETE FROM checks WHERE connection_id = ?1").bind(stage.connection).run();
+    await tickAfter(stage, 15 * MINUTES);
+    expect(await slotsOf(stage.connection)).toEqual([]);
+  });
+});
+
+it("no statement of these steps reads a whole table", async () => {
+  expect(statements.size).toBeGreaterThan(10);
+  expect(await scansSoFar()).toEqual({});
+});

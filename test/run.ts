@@ -27,7 +27,10 @@ const Report = z.object({
 });
 
 const SUITES: Readonly<Record<string, () => Count>> = {
-  types: () => sum(check(["tsc", "-p", "."]), check(["tsc", "-p", "workers"])),
+  types: () =>
+    [".", "workers", "workers/tsconfig.tests.json"]
+      .map((project) => check(["tsc", "-p", project]))
+      .reduce(sum),
   lint: () => check(["biome", "check", "--config-path=dev/lint.json", "--error-on-warnings", "."]),
   pure: () => vitest("pure"),
   container: () => vitest("container"),

@@ -61,7 +61,7 @@ describe("keys", () => {
 
 describe("the operator's token", () => {
   it.each([undefined, "Bearer wrong-token", "Basic dGVzdA=="])("refuses %s", async (authorization) => {
-    const headers = authorization === undefined ? {} : { authorization };
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
     problemOf(await send("GET", "/admin/accounts", { headers }), 401);
   });
 
@@ -89,7 +89,7 @@ describe("every answer", () => {
 
 describe("versions", () => {
   it.each(["v1", undefined])("takes %s", async (version) => {
-    const headers = version === undefined ? {} : { "x-version": version };
+    const headers: Record<string, string> = version === undefined ? {} : { "x-version": version };
     expect((await send("GET", "/shipments", { key: acme.test, headers })).status).toBe(200);
   });
 

@@ -24,11 +24,15 @@ beforeAll(async () => {
 
 let count = 1000;
 const newNumber = () => sandboxNumber(count++);
-const aShipment = (more: object = {}) => ({
-  carrier_id: "sandbox",
-  carrier_tracking_id: newNumber(),
-  ...more,
-});
+interface Minimal {
+  carrier_id: string;
+  carrier_tracking_id: string;
+}
+function aShipment(): Minimal;
+function aShipment<More extends object>(more: More): Minimal & More;
+function aShipment(more: object = {}) {
+  return { carrier_id: "sandbox", carrier_tracking_id: newNumber(), ...more };
+}
 const create = (body: unknown, key = acme.test) => send("POST", "/shipments", { key, body });
 const followersOf = async (id: string) =>
   (

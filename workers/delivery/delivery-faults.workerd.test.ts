@@ -2,6 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { outgoingHttp } from "../outside/http.ts";
+import { present } from "../testing/present.ts";
 import { Customer, SECRET, until } from "./testing.ts";
 
 /** What breaks on our side: crashes, poison, clocks, databases. */
@@ -33,7 +34,8 @@ describe("a crash", () => {
     // Nobody calls: the lease does.
     await until(() => receiver.received.length === 2);
     await customer.quiet();
-    const [first, second] = receiver.received;
+    const first = present(receiver.received[0]);
+    const second = present(receiver.received[1]);
     expect(second.id).toBe(first.id);
     expect(second.body).toBe(first.body);
     expect(receiver.received).toHaveLength(2);
@@ -55,7 +57,7 @@ describe("a crash", () => {
     await until(() => new Set(receiver.told).size === 7);
     await customer.quiet();
     expect(receiver.received).toHaveLength(7 + 3);
-    expect((await customer.stub.status()).lines[0].waiting).toBe(0);
+    expect(present((await customer.stub.status()).lines[0]).waiting).toBe(0);
   });
 
   it("of the run: an alarm that fails leaves the next one set", async () => {
@@ -148,7 +150,7 @@ describe("poison", () => {
     await customer.tell(["b"]);
     await customer.wake();
     expect(receiver.told).toEqual([`${customer.shipmentId("b")} 1`]);
-    expect((await customer.stub.status()).lines[0].set_aside).toBe(1);
+    expect(present((await customer.stub.status()).lines[0]).set_aside).toBe(1);
   });
 });
 
@@ -231,7 +233,9 @@ describe("the clock", () => {
     clock.at += 12_000;
     await customer.alarm();
     expect(receiver.received).toHaveLength(2);
-    expect(receiver.received[1].timestamp).toBeGreaterThanOrEqual(receiver.received[0].timestamp);
+    expect(present(receiver.received[1]).timestamp).toBeGreaterThanOrEqual(
+      present(receiver.received[0]).timestamp,
+    );
   });
 });
 
@@ -274,7 +278,7 @@ describe("a backlog", () => {
     // All of one shipment: each message waits for the first.
     for (let part = 0; part < 5; part++) await customer.tell(Array.from({ length: 500 }, () => "x"));
     await customer.wake();
-    const [line] = (await customer.stub.status()).lines;
+    const line = present((await customer.stub.status()).lines[0]);
     expect(line.waiting).toBeGreaterThanOrEqual(2000);
     expect(line.waiting).toBeLessThan(2300);
     expect(line.position).toBeLessThan(2400);

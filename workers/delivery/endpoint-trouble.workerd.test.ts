@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { outgoingHttp } from "../outside/http.ts";
+import { present } from "../testing/present.ts";
 import { Customer, until } from "./testing.ts";
 
 const MINUTE = 60_000;
@@ -44,11 +45,13 @@ describe("an endpoint in trouble", () => {
       clock.at += 60_000;
       await customer.alarm();
       expect(receiver.received).toHaveLength(failed + probe);
-      expect(receiver.received.at(-1).told).toEqual([{ shipment: customer.shipmentId("s0"), sequence: 1 }]);
+      expect(present(receiver.received.at(-1)).told).toEqual([
+        { shipment: customer.shipmentId("s0"), sequence: 1 },
+      ]);
     }
     expect(await customer.rows("SELECT sum(intervals_used) AS used FROM messages")).toEqual(used);
     // The feed keeps what came during the outage.
-    expect((await customer.stub.status()).lines[0].waiting).toBe(12);
+    expect(present((await customer.stub.status()).lines[0]).waiting).toBe(12);
     receiver.answer = () => new Response("");
     clock.at += 60_000;
     await customer.alarm();
@@ -94,7 +97,9 @@ describe("an endpoint in trouble", () => {
     const [line] = (await customer.stub.status()).lines;
     expect(line).toMatchObject({ state: "active", waiting: 1 });
     // One by each answer of its own after the outage, besides the one that its first failure took.
-    const refusals = receiver.received.slice(sent).filter((one) => one.told[0].shipment === poison).length;
+    const refusals = receiver.received
+      .slice(sent)
+      .filter((one) => present(one.told[0]).shipment === poison).length;
     const [row] = await customer.rows("SELECT intervals_used FROM messages WHERE state = 'waiting'");
     expect(row).toEqual({ intervals_used: 1 + refusals });
     for (let step = 0; step < 12; step++) {
@@ -136,7 +141,7 @@ describe("an endpoint in trouble", () => {
     await customer.wake();
     clock.at += 3 * 24 * 60 * MINUTE;
     await customer.alarm();
-    const warned = (await customer.stub.status()).lines[0];
+    const warned = present((await customer.stub.status()).lines[0]);
     expect(warned.warnings.map((one) => one.code)).toEqual(["failing_1h", "failing_24h", "failing_72h"]);
     clock.at += 2 * 24 * 60 * MINUTE;
     await customer.alarm();

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { SftpFault, type SftpFaultKind } from "../outside/sftp.ts";
 import { Folder } from "../testing/seed.ts";
+import type { DeliveryParts } from "./parts.ts";
 import { Customer } from "./testing.ts";
 
 /** A partner's folder that can be made to fail, and remembers what was tried. */
@@ -223,10 +224,9 @@ describe("news as files", () => {
     const bad = customer.shipmentId("b");
     await runInDurableObject(customer.stub, (object) => {
       const work = Reflect.get(object, "work").call(object);
-      const write = work.writeFile;
+      const write: DeliveryParts["writeFile"] = work.writeFile;
       work.writeFile = (input: Parameters<typeof write>[0]) => {
-        if (input.elements.some((one: { shipment_id: string }) => one.shipment_id === bad))
-          throw new Error("can't be written");
+        if (input.elements.some((one) => one.shipment_id === bad)) throw new Error("can't be written");
         return write(input);
       };
     });
@@ -244,7 +244,7 @@ describe("news as files", () => {
     let broken = true;
     await runInDurableObject(customer.stub, (object) => {
       const work = Reflect.get(object, "work").call(object);
-      const write = work.writeFile;
+      const write: DeliveryParts["writeFile"] = work.writeFile;
       work.writeFile = (input: Parameters<typeof write>[0]) => {
         if (broken) throw new Error("The receiver's id is longer than its element.");
         return write(input);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { verifyWebhook } from "../domain/signing/verify-webhook.ts";
+import { present } from "../testing/present.ts";
 import { Customer, OLD_SECRET, SECRET } from "./testing.ts";
 
 let receiver: Receiver;
@@ -23,14 +24,15 @@ describe("news to a webhook", () => {
     await customer.subscribe();
     await customer.tell(["a", "b", "a"]);
     await customer.wake();
-    const [first, ...others] = receiver.received;
+    const [only, ...others] = receiver.received;
+    const first = present(only);
     expect(others).toEqual([]);
     expect(first.told).toEqual(
       [
-        ["a", 1],
-        ["b", 1],
-        ["a", 2],
-      ].map(([name, sequence]) => ({ shipment: customer.shipmentId(name), sequence })),
+        { name: "a", sequence: 1 },
+        { name: "b", sequence: 1 },
+        { name: "a", sequence: 2 },
+      ].map(({ name, sequence }) => ({ shipment: customer.shipmentId(name), sequence })),
     );
     expect(first.headers).toMatchObject({
       "content-type": "application/json",
@@ -85,7 +87,7 @@ describe("a message that fails", () => {
       new Response(index < 2 ? "no\u0007" : "yes", { status: index < 2 ? 400 : 200 });
     await customer.wake();
     expect(receiver.received).toHaveLength(1);
-    const [failed] = (await customer.stub.deliveries({ limit: 1 })).data;
+    const failed = present((await customer.stub.deliveries({ limit: 1 })).data[0]);
     expect(failed).toMatchObject({ state: "failed", status: 400, answer: "no\\u0007", attempt: 1 });
     expect(failed.next_attempt_at).toBeGreaterThanOrEqual(clock.at + 10_000);
     expect(failed.next_attempt_at).toBeLessThanOrEqual(clock.at + 11_000);
@@ -99,7 +101,7 @@ describe("a message that fails", () => {
     expect(receiver.received).toHaveLength(3);
     expect(new Set(receiver.received.map((one) => one.id)).size).toBe(1);
     expect(new Set(receiver.received.map((one) => one.body)).size).toBe(1);
-    expect(receiver.received[2].timestamp).toBeGreaterThan(receiver.received[0].timestamp);
+    expect(present(receiver.received[2]).timestamp).toBeGreaterThan(present(receiver.received[0]).timestamp);
     const { data } = await customer.stub.deliveries({ limit: 10 });
     expect(data.map((one) => [one.attempt, one.state])).toEqual([
       [3, "delivered"],
@@ -131,7 +133,7 @@ describe("a message that fails", () => {
     ).toEqual(["a1,a2", "b1", "c1"]);
     expect(new Set(receiver.received.map((one) => one.id)).size).toBe(5);
     // The parts are the whole's bytes.
-    expect(receiver.received[0].body).toContain(parts[1].body.slice(1, -1));
+    expect(present(receiver.received[0]).body).toContain(present(parts[1]).body.slice(1, -1));
     receiver.answer = () => new Response("");
     clock.at += 33_000;
     await customer.alarm();
@@ -163,7 +165,7 @@ describe("a message that fails", () => {
       .first();
     expect(row).toEqual({ waiting: 0, dead: 1 });
     receiver.answer = () => new Response("");
-    expect(await customer.stub.redeliver({ delivery_id: dead[0].delivery_id })).toEqual({
+    expect(await customer.stub.redeliver({ delivery_id: present(present(dead[0]).delivery_id) })).toEqual({
       kind: "queued",
       messages: 1,
       rebuilt: 0,
@@ -171,8 +173,8 @@ describe("a message that fails", () => {
     });
     await customer.quiet();
     expect(receiver.received).toHaveLength(13);
-    expect(receiver.received[12].id).toBe(receiver.received[0].id);
-    expect(receiver.received[12].body).toBe(receiver.received[0].body);
+    expect(present(receiver.received[12]).id).toBe(present(receiver.received[0]).id);
+    expect(present(receiver.received[12]).body).toBe(present(receiver.received[0]).body);
     expect((await customer.stub.deadLetters({ limit: 10 })).data).toEqual([]);
     const after = await customer.ctx.control
       .prepare("SELECT * FROM backlogs WHERE tenant_id = ?")
@@ -226,7 +228,8 @@ describe("a customer's wishes", () => {
     clock.at += 61_000;
     await customer.tell(["a"]);
     await customer.wake();
-    const [both, one] = receiver.received;
+    const both = present(receiver.received[0]);
+    const one = present(receiver.received[1]);
     expect(both.signature.split(" ")).toHaveLength(2);
     expect(one.signature.split(" ")).toHaveLength(1);
     for (const secret of [SECRET, OLD_SECRET]) {
@@ -320,7 +323,7 @@ describe("a customer's wishes", () => {
       status: 401,
       answer: "who are you?",
     });
-    expect(JSON.parse(receiver.received[0].body)[0].test).toBe(true);
+    expect(JSON.parse(present(receiver.received[0]).body)[0].test).toBe(true);
     await customer.quiet();
     expect(receiver.received).toHaveLength(1);
     expect((await customer.stub.status()).lines[0]).toMatchObject({

@@ -69,13 +69,13 @@ export async function bench(args: string[]): Promise<number> {
     const least = Math.min(...others.map(({ memory_mb }) => memory_mb));
     const large = join(home, `${standard}-100.edi`);
     generate(large, standard, 100_000_000);
-    const stream = await read(standard, "Gluey", large, 0);
+    const stream = await read(standard, "Gluey", large, 0, SMALL_NURSERY);
     const { live_mb } = await read(standard, "Gluey", large, "live");
     if (ratio < AIM || ours.memory_mb >= least || stream.memory_mb > MOST_MEMORY) missed++;
     parts.push(
       `## ${title}\n\n10 MB, ${holds.messages} messages, ${holds.events} events, each told by number, code and time.\n\n${tableOf(rows)}\n\n` +
         `${times(ratio)} the fastest of the others (aim: ${AIM} times); ${ours.memory_mb < least ? "less" : "not less"} memory than any of them.\n\n` +
-        `A file of 100 MB, streamed: ${stream.events} events, ${one(stream.megabytes / (stream.warm_ms / 1000))} MB/s, at most ${one(stream.memory_mb)} MB above idle (limit: ${MOST_MEMORY}), of which ${one(live_mb)} MB are in use; the rest is compiled code and garbage that the runtime has not collected yet.\n\n` +
+        `A file of 100 MB, streamed: ${stream.events} events, ${one(stream.megabytes / (stream.warm_ms / 1000))} MB/s, at most ${one(stream.memory_mb)} MB above idle (limit: ${MOST_MEMORY}; the nursery of the garbage collector held to 2 MB, else it grows with the machine), of which ${one(live_mb)} MB are in use; the rest is compiled code and garbage that the runtime has not collected yet.\n\n` +
         `What our time goes into now:\n\n${await limits(standard, file)}`,
     );
   }
@@ -123,6 +123,9 @@ function install(): void {
   });
   writeFileSync(done, JSON.stringify(wanted));
 }
+
+/** Else the runtime lets garbage lie by the memory of the machine, and the figure says more of that than of the reader. */
+const SMALL_NURSERY = ["--max-semi-space-size=2"];
 
 async function read(
   standard: EdiStandard,

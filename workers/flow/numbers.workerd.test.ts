@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { answered, seedAccount, seedConnection, seedShipment, testContext, testEnv } from "../testing/seed.ts";
+import {
+  answered,
+  seedAccount,
+  seedConnection,
+  seedShipment,
+  testContext,
+  testEnv,
+} from "../testing/seed.ts";
 import type { Stage } from "../testing/stage.ts";
 import {
   aLaterHour,

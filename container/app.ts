@@ -182,9 +182,9 @@ const SESSION_CALLS: Record<string, (pool: SessionPool, id: string, call: Call) 
   },
 
   "POST move": async (pool, id, call) => {
-    const { from, to } = check(FileMove, await readJson(call.request));
+    const { from, to, listed } = check(FileMove, await readJson(call.request));
     Object.assign(call.facts, { file: from, to });
-    await pool.get(id).move(from, to, call.caller);
+    await pool.get(id).move(from, to, listed, call.caller);
     json(call, 200, {});
   },
 };

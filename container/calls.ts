@@ -56,7 +56,12 @@ export const FilesList = z.object({
 export const FileRead = z.object({ path: FilePath, offset: Count.default(0), length: Count.optional() });
 export const FileNamed = z.object({ path: FilePath });
 export const FileMove = z
-  .object({ from: FilePath, to: FilePath })
+  .object({
+    from: FilePath,
+    to: FilePath,
+    /** What the file was when it was listed: one that is another by now stays where it is. */
+    listed: z.object({ size: z.int().min(0), mtime_ms: z.int().min(0) }).optional(),
+  })
   .refine(({ from, to }) => from !== to, "from and to are the same file");
 
 /** @throws {Problem} `bad_request`, naming the field and never its value. */

@@ -3,11 +3,18 @@ import { Problem } from "./errors.ts";
 import { splitPath } from "./remote-path.ts";
 import { lookUp, lookUpTarget, makeDirectory, renameOverNothing } from "./sftp-calls.ts";
 
+/** A file as a listing showed it. */
+export interface Listed {
+  size: number;
+  mtime_ms: number;
+}
+
 /**
  * Moves a file, over nothing, and makes the directory it goes to. A repeat of a move that was done is done.
- * @throws {Problem} `conflict` when the new name is taken, `not_found` when there is no such file.
+ * With `listed`, only the file that was listed: one put in its place meanwhile has not been read by anybody.
+ * @throws {Problem} `conflict` when the new name is taken or the file is another one, `not_found` when there is no such file.
  */
-export async function moveFile(sftp: SFTPWrapper, from: string, to: string): Promise<void> {
+export async function moveFile(sftp: SFTPWrapper, from: string, to: string, listed?: Listed): Promise<void> {
   const { directory } = splitPath(to);
   const [source, target, home] = await Promise.all([
     lookUp(sftp, from),
@@ -20,6 +27,11 @@ export async function moveFile(sftp: SFTPWrapper, from: string, to: string): Pro
   }
   if (source === null) throw new Problem("not_found", `There is no file ${from} to move, and none at ${to}.`);
   if (source.isDirectory()) throw new Problem("bad_request", `${from} is a directory; only files are moved.`);
+  if (listed !== undefined && (source.size !== listed.size || source.mtime * 1_000 !== listed.mtime_ms))
+    throw new Problem(
+      "conflict",
+      `${from} has changed since it was listed; it stays where it is, to be read again.`,
+    );
   if (home === null) await makeDirectories(sftp, directory);
   await renameOverNothing(sftp, from, to);
 }

@@ -1,7 +1,7 @@
 import type { Connection } from "./connection.ts";
 import { Problem, problemOf, SFTP_STATUS, sftpStatusOf } from "./errors.ts";
 import { type Listing, listDirectory } from "./listing.ts";
-import { moveFile } from "./move.ts";
+import { type Listed, moveFile } from "./move.ts";
 import { resolvePath } from "./remote-path.ts";
 import { close, lookUp, openToRead, statHandle, unlink } from "./sftp-calls.ts";
 import { type ByteSink, readRange } from "./transfer.ts";
@@ -155,10 +155,10 @@ export class SftpSession {
   }
 
   /** See `moveFile`. */
-  move(from: string, to: string, caller: AbortSignal): Promise<void> {
+  move(from: string, to: string, listed: Listed | undefined, caller: AbortSignal): Promise<void> {
     const [source, target] = [this.#resolve(from), this.#resolve(to)];
     return this.#operation(`move ${source} to ${target}`, caller, ({ sftp }) =>
-      moveFile(sftp, source, target),
+      moveFile(sftp, source, target, listed),
     );
   }
 

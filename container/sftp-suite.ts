@@ -254,6 +254,18 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
     });
 
     describe("moving and deleting", () => {
+      it("moves only the file that was listed, when told which that was", async () => {
+        const file = join(place, "listed.edi");
+        await writeFile(file, "as listed");
+        await utimes(file, 1_700_000_000, 1_700_000_000);
+        const listed = { size: 9, mtime_ms: 1_700_000_000_000 };
+        const move = (of: object) =>
+          service.call("POST", at("move"), { from: "listed.edi", to: "done/listed.edi", listed: of });
+        expect(await move({ ...listed, size: 8 })).toMatchObject({ status: 409, body: { kind: "conflict" } });
+        expect(await move({ ...listed, mtime_ms: 1_700_000_001_000 })).toMatchObject({ status: 409 });
+        expect((await move(listed)).status).toBe(200);
+      });
+
       it("moves a file, makes the directories, and takes a repeat as done", async () => {
         await writeFile(join(place, "f"), "content");
         expect(await move("f", "archive/2026/f")).toMatchObject({ status: 200, body: {} });
@@ -331,7 +343,7 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
           own.read(path, { offset: 0 }, signal, () => (part) => void hash.update(part));
         const outcomes = await Promise.allSettled([
           own.put("a", Readable.from([bytes.subarray(0, 1_000), bytes.subarray(1_000)]), signal),
-          own.move("a", "b", signal),
+          own.move("a", "b", undefined, signal),
           read("b"),
           own.list(undefined, 10, "oldest", signal),
           own.remove("b", signal),

@@ -260,7 +260,7 @@ class FolderRun {
     const failed =
       before.document_state === "unreadable" || before.state === "failed" || this.#isBroken(before);
     if (failed) return this.#refuse(session, file, this.#errorText(before));
-    if (this.#way.after === "delete") await session.remove(file.path);
+    if (this.#way.after === "delete") await this.#delete(session, file);
     if (this.#way.after === "move") await this.#move(session, file, this.#way.done_directory);
     await markFile(this.#ctx.control, this.#connection.id, file, { state: "moved" }, this.#ctx.now());
     log("file.put_away", {
@@ -302,15 +302,24 @@ class FolderRun {
     log("file.refused", { connection_id: this.#connection.id, why: why.slice(0, 200) });
   }
 
+  /** Deletes the file that was listed and no other: first out of the way under a name that fetchers skip, then gone. */
+  async #delete(session: SftpSession, file: ListedFile): Promise<void> {
+    const hidden = joinPath(this.#way.directory, `.${file.path.slice(file.path.lastIndexOf("/") + 1)}.read`);
+    await session.remove(hidden);
+    await session.move(file.path, hidden, { size: file.size, mtime_ms: file.mtime_ms });
+    await session.remove(hidden);
+  }
+
   /** Moves into a folder beside; a name that is taken there by another file gets the file's time behind it. */
   async #move(session: SftpSession, file: ListedFile, folder: string): Promise<void> {
+    const listed = { size: file.size, mtime_ms: file.mtime_ms };
     const name = file.path.slice(file.path.lastIndexOf("/") + 1);
     const target = joinPath(joinPath(this.#way.directory, folder), name);
     try {
-      await session.move(file.path, target);
+      await session.move(file.path, target, listed);
     } catch (error) {
       if (!(error instanceof SftpFault) || error.kind !== "conflict") throw error;
-      await session.move(file.path, `${target}.${file.mtime_ms}`);
+      await session.move(file.path, `${target}.${file.mtime_ms}`, listed);
     }
   }
 }

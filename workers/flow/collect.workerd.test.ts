@@ -36,6 +36,20 @@ describe("1b sFTP", () => {
     expect([...stage.folder.files.keys()]).toEqual(["out/done/a.json"]);
   });
 
+  it("a file put in the place of the one that was read is read itself, not moved away unread", async () => {
+    const stage = await sftpStage();
+    stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])));
+    await tickAfter(stage, MINUTES);
+    // Between the listing of the next minute and its move.
+    stage.folder.beforeMove = () =>
+      stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED, OUT])), 9);
+    await tickAfter(stage, MINUTES);
+    expect([...stage.folder.files.keys()]).toEqual(["out/a.json"]);
+    for (let minute = 0; minute < 4; minute++) await tickAfter(stage, 3 * MINUTES);
+    expect((await told(stage)).length).toBe(2);
+    expect([...stage.folder.files.keys()]).toEqual(["out/done/a.json"]);
+  });
+
   it("leaves files with temporary names, of other kinds, and ones that still grow", async () => {
     const stage = await sftpStage();
     const whole = JSON.stringify(news(stage.number, [PICKED]));

@@ -59,7 +59,8 @@ export interface SftpSession {
   read(path: string, range?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array>>;
   /** Uploads under a temporary name, checks the size, renames. The same name and bytes again: `already`. */
   write(path: string, body: Uint8Array): Promise<{ size: number; sha256: string; already: boolean }>;
-  move(from: string, to: string): Promise<void>;
+  /** With `listed`, only if the file is still the one that was listed; else SftpFault `conflict`. */
+  move(from: string, to: string, listed?: Pick<RemoteFile, "size" | "mtime_ms">): Promise<void>;
   remove(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -155,8 +156,8 @@ function sessionOver(call: Call, base: string): SftpSession {
         await (await call("PUT", `${base}/file${query({ path })}`, body, "application/octet-stream")).json(),
       );
     },
-    async move(from, to) {
-      await call("POST", `${base}/move`, JSON.stringify({ from, to }), "application/json");
+    async move(from, to, listed) {
+      await call("POST", `${base}/move`, JSON.stringify({ from, to, listed }), "application/json");
     },
     async remove(path) {
       await call("DELETE", `${base}/file${query({ path })}`);

@@ -198,6 +198,8 @@ export class Folder implements Sftp {
   readonly files = new Map<string, { bytes: Uint8Array; mtime_ms: number }>();
   /** Set to make the next call of that name fail, or one after so many that work. */
   failing: { call: keyof SftpSession | "run"; fault: SftpFault; after?: number } | null = null;
+  /** Done once, just before a file is moved. */
+  beforeMove: (() => void) | null = null;
   reads = 0;
   /** The parts of files that were asked for, in order. */
   readonly ranges: { path: string; offset: number; length: number }[] = [];
@@ -260,9 +262,14 @@ export class Folder implements Sftp {
         if (!already) this.put(path, body);
         return { size: body.length, sha256: "", already };
       },
-      move: async (from, to) => {
+      move: async (from, to, listed) => {
         this.#mayFail("move");
+        const meanwhile = this.beforeMove;
+        this.beforeMove = null;
+        meanwhile?.();
         const file = this.#file(from);
+        if (listed !== undefined && (file.bytes.length !== listed.size || file.mtime_ms !== listed.mtime_ms))
+          throw new SftpFault("conflict", `${from} has changed.`);
         if (this.files.has(to)) throw new SftpFault("conflict", `${to} is taken.`);
         this.files.delete(from);
         this.files.set(to, file);

@@ -36,6 +36,7 @@ const SUITES: Readonly<Record<string, () => Count>> = {
   container: () => vitest("container"),
   workerd: () => vitest("workerd"),
   e2e: () => vitest("e2e"),
+  browser: () => vitest("browser"),
 };
 
 const wanted = process.argv.slice(2);
@@ -81,7 +82,7 @@ function vitest(project: string): Count {
         ...["run", "--config", "test/vitest.config.ts", "--project", project],
         ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
         // Tests of the whole stack share one machine: their files take turns.
-        ...(project === "e2e" ? ["--no-file-parallelism"] : []),
+        ...(project === "e2e" || project === "browser" ? ["--no-file-parallelism"] : []),
       ],
       { cwd: root, stdio: "inherit" },
     );

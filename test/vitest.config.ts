@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** A test that is over in a second may take many where others share the cores; what hangs is still ended. */
 const BUSY_MACHINE_MS = 30_000;
 
-/** `pure`: plain Node, milliseconds. `workerd`: the Workers runtime with real D1, Queues and Durable Objects. `container`: the sFTP arm against real SSH servers. `e2e`: the whole stack. */
+/** `pure`: plain Node, milliseconds. `workerd`: the Workers runtime with real D1, Queues and Durable Objects. `container`: the sFTP arm against real SSH servers. `e2e`: the whole stack. `browser`: its pages, in Chromium. */
 export default defineConfig({
   test: {
     root,
@@ -62,6 +62,16 @@ export default defineConfig({
           root,
           include: ["test/e2e/**/*.test.ts"],
           // Each file starts whole stacks: one at a time, and with the patience that a busy machine needs.
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          root,
+          include: ["test/browser/**/*.test.ts"],
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -342,3 +342,44 @@ export const mappings = sqliteTable(
   },
   (t) => [uniqueIndex("mappings_by_key").on(t.carrier_id, t.code, t.sub_code, t.service, t.text_pattern)],
 );
+
+/**
+ * What came in, went out and was checked, for the operator: a row counts one way in one minute (kept 48 hours) or, rolled
+ * up, in one hour (kept 35 days). Written by: the queues' consumers and the API (once a batch), the Durable Objects (once
+ * a minute), the tick (rolls up, prunes). Not exact to the last one: a crash between a step and its count leaves it out.
+ */
+export const flowCounts = sqliteTable(
+  "flow_counts",
+  {
+    size: text({ enum: ["minute", "hour"] }).notNull(),
+    /** When the minute or hour begins. */
+    at: integer().notNull(),
+    kind: text({ enum: ["in", "out", "check"] }).notNull(),
+    /** in: webhook, sftp, poll. out: webhook, sftp, track (reads of the API). check: poll, sftp. */
+    way: text().notNull(),
+    /** in: documents. out: messages or files delivered, or reads answered. check: checks. */
+    total: integer().notNull().default(0),
+    /** in: events new to a timeline. out: events told. check: numbers asked for, or files taken. */
+    events: integer().notNull().default(0),
+    /** in: events told before by another way. */
+    duplicates: integer().notNull().default(0),
+    /** in: events whose code no rule knows. */
+    unmapped: integer().notNull().default(0),
+    /** in: documents that could not be read. out: attempts that failed. check: checks that failed. */
+    failed: integer().notNull().default(0),
+    /** out: messages given up. */
+    dead: integer().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.size, t.at, t.kind, t.way] })],
+);
+
+/** When a connection's carrier last said anything new, by the way it came; to the minute. Written by: the timeline. */
+export const connectionNews = sqliteTable(
+  "connection_news",
+  {
+    connection_id: text().notNull(),
+    way: text({ enum: ["webhook", "sftp", "poll"] }).notNull(),
+    last_new_at: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.connection_id, t.way] })],
+);

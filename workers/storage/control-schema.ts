@@ -14,6 +14,23 @@ export const accounts = sqliteTable("accounts", {
   created_at: integer().notNull(),
 });
 
+/** How an account's tracking page looks, where it is not as it comes. Written by: the customer. */
+export const brandings = sqliteTable("brandings", {
+  account_number: text().primaryKey(),
+  /** In the place of the account's own name. */
+  name: text(),
+  /** #rrggbb. */
+  colour: text(),
+  /** A PNG, JPEG or WebP of at most 64 KiB; the next four are null where there is none. */
+  logo: blob({ mode: "buffer" }),
+  logo_type: text({ enum: ["image/png", "image/jpeg", "image/webp"] }),
+  /** The beginning of its SHA-256: part of its address, so that another logo has another one. */
+  logo_digest: text(),
+  /** JSON: {width, height} in pixels. */
+  logo_size: text(),
+  updated_at: integer().notNull(),
+});
+
 /**
  * API keys, by the SHA-256 of the key; the key itself is shown once and kept nowhere. `tenant_id` is
  * `ACCOUNT.live` or `ACCOUNT.test`: live and test data never meet, because every customer's row begins with it.

@@ -4,6 +4,7 @@ import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import { type Env, readVariables } from "./env.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
+import { createKeyDerivation } from "./storage/derived-key.ts";
 import { createVault, type Vault } from "./storage/vault.ts";
 
 /** Everything a step may touch, made once from the bindings. The only file that names a binding. */
@@ -24,6 +25,10 @@ export interface Context {
   http: Outgoing;
   vault: Vault;
   keyRate: RateLimit;
+  /** How often an address may try to sign in at the console. */
+  signInRate: RateLimit;
+  /** A key that signs for one purpose, derived from the Worker's secrets. */
+  derivedKey(purpose: string): Promise<CryptoKey>;
   adminToken: string;
   signingKey: string | null;
   allowPrivate: boolean;
@@ -57,6 +62,8 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     http: outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
     vault: createVault(variables.CREDENTIALS_KEYS),
     keyRate: env.KEY_RATE,
+    signInRate: env.SIGN_IN_RATE,
+    derivedKey: createKeyDerivation([variables.CREDENTIALS_KEYS, variables.ADMIN_TOKEN]),
     adminToken: variables.ADMIN_TOKEN,
     signingKey: variables.SIGNING_KEY ?? null,
     allowPrivate,

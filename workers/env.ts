@@ -13,6 +13,7 @@ export interface Env {
   CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
   SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
   KEY_RATE: RateLimit;
+  SIGN_IN_RATE: RateLimit;
   ADMIN_TOKEN: string;
   /** JSON {key id: base64 of 32 bytes}; the last one seals, all open. */
   CREDENTIALS_KEYS: string;

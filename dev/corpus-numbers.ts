@@ -21,6 +21,7 @@ const OURS: Record<string, readonly string[]> = {
   canada_post: ["canadapost"],
   dpd: ["dpd"],
   fedex: ["fedex"],
+  landmark: ["landmark"],
   ups: ["ups"],
   usps: ["usps"],
 };

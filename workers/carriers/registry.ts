@@ -12,6 +12,7 @@ import { emons } from "./emons/index.ts";
 import { fedex } from "./fedex/index.ts";
 import { geis } from "./geis/index.ts";
 import { gls } from "./gls/index.ts";
+import { landmark } from "./landmark/index.ts";
 import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
 import { posti } from "./posti/index.ts";
@@ -35,6 +36,7 @@ export const carriers: readonly Carrier[] = [
   fedex,
   geis,
   gls,
+  landmark,
   matkahuolto,
   mydhl,
   posti,

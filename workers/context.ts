@@ -6,6 +6,7 @@ import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
 import { createKeyDerivation } from "./storage/derived-key.ts";
 import { createVault, type Vault } from "./storage/vault.ts";
+import { createTrackingLinks, type TrackingLinks } from "./tracking-page/token.ts";
 
 /** Everything a step may touch, made once from the bindings. The only file that names a binding. */
 export interface Context {
@@ -24,6 +25,8 @@ export interface Context {
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
   vault: Vault;
+  /** The links to the pages of those who wait for a parcel. */
+  trackingLinks: TrackingLinks;
   keyRate: RateLimit;
   /** How often an address may try to sign in at the console. */
   signInRate: RateLimit;
@@ -61,6 +64,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     ),
     http: outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
     vault: createVault(variables.CREDENTIALS_KEYS),
+    trackingLinks: createTrackingLinks(variables.CREDENTIALS_KEYS, variables.TRACKING_LINKS_SERIES),
     keyRate: env.KEY_RATE,
     signInRate: env.SIGN_IN_RATE,
     derivedKey: createKeyDerivation([variables.CREDENTIALS_KEYS, variables.ADMIN_TOKEN]),

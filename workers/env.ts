@@ -26,6 +26,8 @@ export interface Env {
   /** Our own host names, parted by commas: nothing of ours is ever delivered to ourselves. */
   OWN_HOSTS?: string;
   TIME_SCALE?: string;
+  /** Another word ends every link to a tracking page that was given out; without it, "1". */
+  TRACKING_LINKS_SERIES?: string;
 }
 
 const Variables = z.object({
@@ -54,6 +56,7 @@ const Variables = z.object({
     ),
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
+  TRACKING_LINKS_SERIES: z.string().min(1).max(60).default("1"),
 });
 export type Variables = z.infer<typeof Variables>;
 

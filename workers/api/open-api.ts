@@ -1,16 +1,38 @@
 import { z } from "@hono/zod-openapi";
+import { EdiAgreement, PartnerAgreement } from "../domain/edi-agreement.ts";
+import * as event from "../domain/tracking-event.ts";
+import { CarrierTrackingUpdate, StoredEvent, WebhookElement } from "../domain/webhook-element.ts";
 import type { Api } from "./api-env.ts";
 import { VERSION } from "./frame.ts";
+import { referenceOf } from "./reference/document.ts";
+import type { JsonObject } from "./reference/hoist.ts";
 import { ProblemAnswer } from "./schemas/common.ts";
 
 /** /openapi.json: what the routes check is what it says. */
 
-type Document = ReturnType<Api["getOpenAPI31Document"]>;
+const documents = new WeakMap<Api, JsonObject>();
 
-const documents = new WeakMap<Api, Document>();
+/** What many answers hold, named once; the innermost first. */
+const SHAPES: Readonly<Record<string, z.ZodType>> = {
+  KeyValue: event.KeyValue,
+  Address: event.Address,
+  Location: event.Location,
+  EventTime: event.EventTime,
+  WeightDims: event.WeightDims,
+  DeliveryConfirmation: event.DeliveryConfirmation,
+  OtherFacts: event.OtherFacts,
+  GlueyCodes: event.GlueyCodes,
+  CarrierCodes: event.CarrierCodes,
+  TrackingEvent: event.TrackingEvent,
+  StoredEvent,
+  CarrierTrackingUpdate,
+  WebhookElement,
+  PartnerAgreement,
+  EdiAgreement,
+};
 
 /** The OpenAPI 3.1 document of the app, made once. */
-export function openApiDocument(api: Api): Document {
+export function openApiDocument(api: Api): JsonObject {
   const known = documents.get(api);
   if (known !== undefined) return known;
   const made = makeDocument(api);
@@ -18,9 +40,10 @@ export function openApiDocument(api: Api): Document {
   return made;
 }
 
-function makeDocument(api: Api): Document {
+function makeDocument(api: Api): JsonObject {
   const { openAPIRegistry: registry } = api;
   registry.register("Problem", ProblemAnswer);
+  for (const [name, shape] of Object.entries(SHAPES)) registry.register(name, shape);
   registry.registerComponent("securitySchemes", "key", { type: "apiKey", in: "header", name: "x-key" });
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerComponent("securitySchemes", "operator", { type: "http", scheme: "bearer" });
@@ -52,18 +75,6 @@ function makeDocument(api: Api): Document {
     },
     security: [{ key: [] }, { bearer: [] }],
   });
-  for (const [path, calls] of Object.entries(document.paths ?? {})) {
-    for (const call of [calls.get, calls.post, calls.patch, calls.delete]) {
-      if (call === undefined) continue;
-      if (path.startsWith("/admin/")) call.security = [{ operator: [] }];
-      call.responses = { ...call.responses, default: PROBLEM };
-    }
-  }
-  return document;
+  const bare: JsonObject = JSON.parse(JSON.stringify(document));
+  return referenceOf(bare, Object.keys(SHAPES));
 }
-
-const PROBLEM = {
-  description:
-    "A problem: 400 malformed, 401 no valid key, 403 another account's path, 404 unknown, 409 conflict, 413 too large, 415 not JSON, 422 not valid, 429 too often and 503 busy (both with Retry-After).",
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};

@@ -12,7 +12,42 @@ export const accounts = sqliteTable("accounts", {
   account_number: text().primaryKey(),
   name: text().notNull(),
   created_at: integer().notNull(),
+  /** The binding of the database that its shipments live in; null: this one. Changed by a move, see `moves`. */
+  shard: text(),
 });
+
+/**
+ * An account on its way to another shard, or the last time it was: which step is to be done, and how far it is. One
+ * worker at a time holds the row by `claim`, which only rises. Written by: the operator (begun, cancelled), flow/move.ts.
+ */
+export const moves = sqliteTable(
+  "moves",
+  {
+    account_number: text().primaryKey(),
+    from_shard: text().notNull(),
+    to_shard: text().notNull(),
+    /** What is to be done next; the steps are told in docs/crashes.md. */
+    step: text({
+      enum: ["clear", "copy", "catch_up", "freeze", "open", "purge", "cancel", "done", "cancelled"],
+    }).notNull(),
+    /** JSON: how far the copy is, see flow/move.ts. Empty at a step's beginning. */
+    cursor: text().notNull(),
+    claim: integer().notNull(),
+    /** Until when the claim's holder has the row for itself. */
+    lease_until: integer().notNull(),
+    /** Shipments copied, one that changed meanwhile as often as it was. */
+    copied: integer().notNull(),
+    /** How often the two sides did not agree and all was copied again. */
+    rounds: integer().notNull(),
+    /** What went wrong last, for the operator. */
+    note: text(),
+    begun_at: integer().notNull(),
+    /** When the account began to live in the new shard. */
+    switched_at: integer(),
+    updated_at: integer().notNull(),
+  },
+  (t) => [index("moves_under_way").on(t.account_number).where(sql`step NOT IN ('done', 'cancelled')`)],
+);
 
 /** How an account's tracking page looks, where it is not as it comes. Written by: the customer. */
 export const brandings = sqliteTable("brandings", {

@@ -153,3 +153,31 @@ export const unmappedDocuments = sqliteTable(
     index("unmapped_documents_by_document").on(t.document_id),
   ],
 );
+
+/**
+ * Accounts that do not simply live here: no row, nothing to ask. Every statement batch for an account looks here first
+ * (storage/residency.ts), so that whoever still takes it to live here finds out, in the same transaction.
+ * Written by: account creation (elsewhere), the move.
+ */
+export const residency = sqliteTable("residency", {
+  account_number: text().primaryKey(),
+  /** copying: lives here, each change is marked. leaving: may be read. left: lives elsewhere. arriving: not complete yet. */
+  state: text({ enum: ["copying", "leaving", "left", "arriving"] }).notNull(),
+  /** Of the move that wrote it, see control's `moves`; an older one's holder changes nothing any more. */
+  claim: integer().notNull(),
+  since: integer().notNull(),
+});
+
+/** What changed of an account while it is copied to another shard. Written by: every write of a `copying` account; emptied by the move. */
+export const moveMarks = sqliteTable(
+  "move_marks",
+  {
+    account_number: text().notNull(),
+    shipment_id: text().notNull(),
+    /** A number that the shipment was given; empty for the shipment itself. */
+    carrier_number: text().notNull(),
+    /** Counts the changes: a mark is taken away only as it was read. */
+    version: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.account_number, t.shipment_id, t.carrier_number] })],
+);

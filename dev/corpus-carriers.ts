@@ -71,9 +71,10 @@ export function runCarrierCorpus(): CarrierCase[] {
 function read(carrier: Carrier, file: string, expected: Expected): Harmonized {
   const body = new Uint8Array(readFileSync(file));
   // A body that does not repeat its number is read knowing what was asked, as the poller knows it.
-  const asked = expected.tracking.flatMap((one) =>
-    one.tracking_number_from === "request" && one.tracking_number ? [one.tracking_number] : [],
-  );
+  const asked = expected.tracking.flatMap((one) => {
+    if (!one.tracking_number) return [UNNAMED];
+    return one.tracking_number_from === "request" ? [one.tracking_number] : [];
+  });
   return carrier.harmonize(
     {
       source: sourceOf(carrier, body, null),
@@ -88,13 +89,16 @@ function read(carrier: Carrier, file: string, expected: Expected): Harmonized {
   );
 }
 
+/** A case whose number stands neither in the body nor in what is expected was asked for by some number. */
+const UNNAMED = "UNNAMED1";
+
 const bare = (number: string | null | undefined) => (number ?? "").replace(/\s+/gu, "").replace(/^0+/u, "");
 
 function differences(expected: Expected, read: Harmonized): string[] {
   const why: string[] = [];
   const left = new Set(read.shipments);
   for (const tracking of expected.tracking) {
-    const number = bare(tracking.tracking_number);
+    const number = bare(tracking.tracking_number ?? UNNAMED);
     const numbers = (one: HarmonizedShipment) =>
       [one.parcel_tracking_id, one.carrier_tracking_id, ...one.other_ids].map(bare);
     const found = [...left].filter((one) => numbers(one).includes(number));

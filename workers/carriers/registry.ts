@@ -18,6 +18,7 @@ import { mydhl } from "./mydhl/index.ts";
 import { posti } from "./posti/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { sandbox } from "./sandbox/index.ts";
+import { sendle } from "./sendle/index.ts";
 import { ups } from "./ups/index.ts";
 import { usps } from "./usps/index.ts";
 
@@ -42,6 +43,7 @@ export const carriers: readonly Carrier[] = [
   posti,
   postnord,
   sandbox,
+  sendle,
   ups,
   usps,
 ];

@@ -1,3 +1,4 @@
+import { australiapost } from "./australiapost/index.ts";
 import { bring } from "./bring/index.ts";
 import { budbee } from "./budbee/index.ts";
 import { canadapost } from "./canadapost/index.ts";
@@ -24,6 +25,7 @@ import { usps } from "./usps/index.ts";
 
 /** Every carrier Gluey knows. Whoever needs to know the carriers asks here; a new carrier is a folder and a line. */
 export const carriers: readonly Carrier[] = [
+  australiapost,
   bring,
   budbee,
   canadapost,

@@ -44,10 +44,14 @@ export async function accessibilityFaults(page: Page): Promise<z.infer<typeof Fo
 
 const PHOTOS = process.env.GLUEY_PHOTOS ?? join(tmpdir(), "gluey-photos");
 
-/** A picture of the whole page as `NAME.png`, kept outside the project; its path. */
-export async function photograph(page: Page, name: string): Promise<string> {
+/** A picture of the page as `NAME.png`, kept outside the project, all of it or what its window shows; its path. */
+export async function photograph(
+  page: Page,
+  name: string,
+  what: "page" | "window" = "page",
+): Promise<string> {
   mkdirSync(PHOTOS, { recursive: true });
   const path = join(PHOTOS, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: what === "page" });
   return path;
 }

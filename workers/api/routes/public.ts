@@ -1,9 +1,9 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { publicWebhookKeys } from "../../domain/signing/webhook-keys.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
-import { DOCS_PAGE } from "../docs-page.ts";
 import { VERSION } from "../frame.ts";
 import { openApiDocument } from "../open-api.ts";
+import { docsAt } from "../reference/page/docs.tsx";
 import { answers } from "../schemas/common.ts";
 
 const tags = ["Public"];
@@ -56,10 +56,5 @@ const handleKeys: RouteHandler<typeof keys, ApiEnv> = async (c) => {
 export const publicRoutes = (api: Api) => {
   api.openapi(alive, handleAlive).openapi(keys, handleKeys);
   api.get("/openapi.json", (c) => c.json(openApiDocument(api)));
-  return api.get("/docs", (c) =>
-    c.html(DOCS_PAGE, 200, {
-      "content-security-policy":
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
-    }),
-  );
+  return docsAt(api, () => openApiDocument(api));
 };

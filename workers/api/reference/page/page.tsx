@@ -121,18 +121,17 @@ function CallCard({ call, schemas }: { call: Call; schemas: JsonObject }) {
       {faults.length === 0 ? null : (
         <details>
           <summary>Errors</summary>
-          <div class="wide">
-            <table>
-              <tbody>
-                {faults.map(([status, fault]) => (
-                  <tr>
-                    <th scope="row">{status}</th>
-                    <td>{isObject(fault) ? words(fault.description) : ""}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+
+          <table>
+            <tbody>
+              {faults.map(([status, fault]) => (
+                <tr>
+                  <th scope="row">{status}</th>
+                  <td>{isObject(fault) ? words(fault.description) : ""}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </details>
       )}
       <TryIt call={call} parameters={parameters} example={body === null ? undefined : body.example} />
@@ -151,23 +150,21 @@ function Rows({ caption, rows }: { caption: string; rows: readonly Row[] }) {
   return (
     <details>
       <summary>{caption}</summary>
-      <section class="wide" aria-label={caption}>
-        <table>
-          <tbody>
-            {rows.map(({ path, type, required, description }) => (
-              <tr>
-                <td>
-                  <code>{path}</code>
-                  {required ? null : <span class="quiet"> optional</span>}
-                </td>
-                <td>
-                  {description} <span class="type">({type})</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <table>
+        <tbody>
+          {rows.map(({ path, type, required, description }) => (
+            <tr>
+              <td>
+                <code>{path}</code>
+                {required ? null : <span class="quiet"> optional</span>}
+              </td>
+              <td>
+                {description} <span class="type">({type})</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </details>
   );
 }

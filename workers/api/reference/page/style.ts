@@ -43,9 +43,8 @@ summary { cursor: pointer; font-weight: 600; padding: .15rem 0; }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; overflow: auto; max-height: 28rem; margin: .5rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
-td:first-child { white-space: nowrap; }
-td .type { color: var(--quiet); white-space: normal; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; }
+td:first-child { width: 32%; overflow-wrap: anywhere; }
+td .type { color: var(--quiet); overflow-wrap: anywhere; }
 form { display: grid; gap: .5rem; margin: .5rem 0; max-width: 44rem; }
 label { font-weight: 600; font-size: .875rem; display: grid; gap: .15rem; }
 input, textarea { width: 100%; padding: .45rem .55rem; border: 1px solid var(--quiet); border-radius: 4px; background: var(--page); color: var(--text); }
@@ -56,5 +55,6 @@ button { justify-self: start; padding: .45rem 1rem; border: 1px solid var(--link
   .frame { grid-template-columns: minmax(0, 1fr); padding: 0 1rem 3rem; }
   nav { position: static; max-height: none; }
   header { padding: 1.25rem 1rem; }
+  .call { padding: .75rem; }
 }
 `;

@@ -349,6 +349,7 @@ function postOf(
   return {
     shipment_id: "shp_1",
     parcel_number: parcel === null || parcel === one.carrier_tracking_id ? "" : parcel,
+    parcel_id: null,
     source: document.source,
     document_id: "doc_1",
     reread: false,
@@ -364,6 +365,7 @@ function arriving(posts: readonly Post[], together = posts.length): ShipmentTime
     id: "shp_1",
     tenant_id: "1001.live",
     carrier_id: "any",
+    carrier_tracking_id: "S1",
     version: 0,
     last_sequence: 0,
     not_before: null,
@@ -371,7 +373,6 @@ function arriving(posts: readonly Post[], together = posts.length): ShipmentTime
     status: "registered",
     ended_at: null,
     eta: null,
-    carrier_tracking_update: null,
     facts: {},
     parcels: [],
     events: [],
@@ -389,6 +390,7 @@ function arriving(posts: readonly Post[], together = posts.length): ShipmentTime
       version: shipment.version + 1,
       status: plan.standing.status,
       eta: plan.eta,
+      facts: plan.facts,
       events,
       parcels,
     };

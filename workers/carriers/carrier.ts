@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Renumbering } from "../domain/renumbering.ts";
 import type { CarrierEvent, Source } from "../domain/tracking-event.ts";
 import type { RuleTable } from "./rules.ts";
 
@@ -45,11 +46,8 @@ export interface HarmonizedShipment {
   events: CarrierEvent[];
   /** The carrier's latest promise: ISO 8601 with offset, or YYYY-MM-DD. */
   eta: string | null;
-  /** The carrier replaced the number: the new one, and where to follow it. */
-  carrier_tracking_update: {
-    new_carrier_tracking_id: string;
-    new_carrier_tracking_url: string | null;
-  } | null;
+  /** The carrier replaced a number, the parcel's or the shipment's: the old one, the new one, and where to follow it. */
+  carrier_tracking_update: Renumbering | null;
 }
 
 export interface Harmonized {

@@ -105,6 +105,7 @@ export function inFollowedForm(carrier: Carrier, shipment: HarmonizedShipment): 
         ? null
         : {
             ...carrier_tracking_update,
+            replaced_tracking_id: followed(carrier_tracking_update.replaced_tracking_id),
             new_carrier_tracking_id: followed(carrier_tracking_update.new_carrier_tracking_id),
           },
   };

@@ -12,6 +12,7 @@ function aShipment(more: Partial<ShipmentTimeline> = {}): ShipmentTimeline {
     id: "shp_1",
     tenant_id: "1001.live",
     carrier_id: "sandbox",
+    carrier_tracking_id: "S1",
     version: 0,
     last_sequence: 0,
     not_before: null,
@@ -19,7 +20,6 @@ function aShipment(more: Partial<ShipmentTimeline> = {}): ShipmentTimeline {
     status: "registered",
     ended_at: null,
     eta: null,
-    carrier_tracking_update: null,
     facts: {},
     parcels: [],
     events: [],
@@ -51,6 +51,7 @@ function aPost(events: CarrierEvent[], more: Partial<Post> = {}): Post {
   return {
     shipment_id: "shp_1",
     parcel_number: "",
+    parcel_id: null,
     source: "webhook",
     document_id: "doc_1",
     reread: false,
@@ -70,6 +71,7 @@ function applied(shipment: ShipmentTimeline, plan: ReturnType<typeof planAppend>
     version: shipment.version + 1,
     status: plan.standing.status,
     eta: plan.eta,
+    facts: plan.facts,
     events,
     parcels: [
       ...shipment.parcels,

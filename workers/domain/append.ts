@@ -1,6 +1,7 @@
 import { codePath } from "./codes.ts";
 import { eventId, identify } from "./identity.ts";
 import { checkedPhoto } from "./photo.ts";
+import { laterNumbers, latestNumber, type Renumbering, withSteps } from "./renumbering.ts";
 import { isEnd, type Status } from "./statuses.ts";
 import { compareEvents, type ShipmentStanding, shipmentStanding, type TimelineEvent } from "./timeline.ts";
 import type { CarrierEvent, OtherFacts, Source, TrackingEvent } from "./tracking-event.ts";
@@ -12,16 +13,15 @@ export interface Post {
   shipment_id: string;
   /** Empty for the whole shipment. */
   parcel_number: string;
+  /** The parcel of the directory whose number this is, be it a later one; null where the directory knows none. */
+  parcel_id: string | null;
   source: Source;
   document_id: string;
   /** Somebody asked to read the document again: an event whose code changed is told again, as a further event. */
   reread: boolean;
   events: CarrierEvent[];
   eta: string | null;
-  carrier_tracking_update: {
-    new_carrier_tracking_id: string;
-    new_carrier_tracking_url: string | null;
-  } | null;
+  carrier_tracking_update: Renumbering | null;
 }
 
 /** An event already in the timeline, as far as appending looks at it. */
@@ -44,6 +44,7 @@ export interface ShipmentTimeline {
   id: string;
   tenant_id: string;
   carrier_id: string;
+  carrier_tracking_id: string;
   version: number;
   last_sequence: number;
   not_before: number | null;
@@ -51,10 +52,15 @@ export interface ShipmentTimeline {
   status: Status;
   ended_at: number | null;
   eta: Eta | null;
-  carrier_tracking_update: Post["carrier_tracking_update"];
-  facts: Partial<OtherFacts>;
+  facts: ShipmentFacts;
   parcels: { number: string; id: string; status: string }[];
   events: KnownEvent[];
+}
+
+/** What is known of a shipment beside its events. */
+export interface ShipmentFacts extends Partial<OtherFacts> {
+  /** Every step from an old number to a new one, the parcels' too: from them follows who has which number now. */
+  renumbered?: Renumbering[];
 }
 
 export interface NewEvent extends KnownEvent {
@@ -73,8 +79,13 @@ export interface Append {
   new_parcels: string[];
   standing: ShipmentStanding;
   eta: Eta | null;
-  carrier_tracking_update: Post["carrier_tracking_update"];
-  facts: Partial<OtherFacts>;
+  /** The step that gave the shipment's own number the one it has now. */
+  carrier_tracking_update: Renumbering | null;
+  /** The same of each parcel where it changed, by its number. */
+  parcel_updates: Map<string, Renumbering>;
+  /** Numbers first told here in place of old ones. */
+  new_numbers: string[];
+  facts: ShipmentFacts;
   /** Per parcel number: what the carrier last said of its condition and measures. */
   parcel_facts: Map<string, Partial<Pick<OtherFacts, "condition" | "carrier_weight_dims">>>;
   ended: boolean;
@@ -84,7 +95,9 @@ export interface Append {
 
 /** What the posts change in a shipment; null when all of it was there already. The order of the posts plays no part in the timeline. */
 export function planAppend(shipment: ShipmentTimeline, told: readonly Post[], now: number): Append | null {
-  const posts = told.filter((post) => !isAllBefore(shipment, post));
+  const posts = told
+    .filter((post) => !isAllBefore(shipment, post))
+    .map((post) => ofItsParcel(shipment, post));
   const known = new Map<string, KnownEvent>(shipment.events.map((event) => [event.id, event]));
   const fresh: NewEvent[] = [];
   for (const { post, event } of posts.flatMap((p) => p.events.map((e) => ({ post: p, event: e })))) {
@@ -95,18 +108,13 @@ export function planAppend(shipment: ShipmentTimeline, told: readonly Post[], no
   }
   const new_parcels = newParcels(shipment, posts);
   const eta = latestEta(shipment, posts);
-  const update =
-    posts.findLast((post) => post.carrier_tracking_update !== null)?.carrier_tracking_update ??
-    shipment.carrier_tracking_update;
-  const changed =
-    fresh.length > 0 ||
-    new_parcels.length > 0 ||
-    eta !== shipment.eta ||
-    JSON.stringify(update) !== JSON.stringify(shipment.carrier_tracking_update);
+  const before = shipment.facts.renumbered ?? [];
+  const steps = withSteps(before, stepsOf(shipment, posts));
+  const changed = fresh.length > 0 || new_parcels.length > 0 || eta !== shipment.eta || steps !== before;
   if (!changed) return null;
   fresh.sort(compareEvents);
   const numbers = [...shipment.parcels.map((parcel) => parcel.number), ...new_parcels];
-  const standing = standAfterEach(shipment, fresh, numbers, eta);
+  const standing = standAfterEach(shipment, fresh, numbers, eta, steps);
   return {
     shipment_id: shipment.id,
     version: shipment.version,
@@ -114,12 +122,63 @@ export function planAppend(shipment: ShipmentTimeline, told: readonly Post[], no
     new_parcels,
     standing,
     eta,
-    carrier_tracking_update: update,
-    facts: factsAfter(shipment.facts, fresh),
+    carrier_tracking_update: latestNumber(shipment.carrier_tracking_id, steps),
+    parcel_updates: parcelUpdates(numbers, new Set(new_parcels), before, steps),
+    new_numbers: [
+      ...new Set(steps.filter((step) => !before.includes(step)).map((step) => step.new_carrier_tracking_id)),
+    ],
+    facts: {
+      ...factsAfter(shipment.facts, fresh),
+      ...(steps.length === 0 ? {} : { renumbered: [...steps] }),
+    },
     parcel_facts: parcelFacts(fresh),
     ended: isEnd(standing.status),
     parcels_before: new Map(shipment.parcels.map((parcel) => [parcel.number, parcel.status])),
   };
+}
+
+/** The post under the number by which the shipment knows its parcel: a later number of it names no parcel of its own. */
+function ofItsParcel(shipment: ShipmentTimeline, post: Post): Post {
+  const parcel = shipment.parcels.find(({ id }) => id === post.parcel_id);
+  return parcel === undefined ? post : { ...post, parcel_number: parcel.number };
+}
+
+function stepsOf(shipment: ShipmentTimeline, posts: readonly Post[]): Renumbering[] {
+  return posts.flatMap(({ carrier_tracking_update: step, parcel_number }) => {
+    if (step === null) return [];
+    const own = parcel_number === "" ? shipment.carrier_tracking_id : parcel_number;
+    return [step.replaced_tracking_id === "" ? { ...step, replaced_tracking_id: own } : step];
+  });
+}
+
+/** The parcels whose number is another than it was before these steps. */
+function parcelUpdates(
+  numbers: readonly string[],
+  fresh: ReadonlySet<string>,
+  before: readonly Renumbering[],
+  steps: readonly Renumbering[],
+): Map<string, Renumbering> {
+  const updates = new Map<string, Renumbering>();
+  if (steps === before && fresh.size === 0) return updates;
+  for (const number of numbers) {
+    const now = latestNumber(number, steps);
+    const same = !fresh.has(number) && now === latestNumber(number, before);
+    if (now !== null && !same) updates.set(number, now);
+  }
+  return updates;
+}
+
+/**
+ * Which parcel's number is but a later number of another one's: where the carrier named the new number before it told
+ * of the swap, both are parcels of the shipment, and one piece.
+ */
+function onePiece(numbers: readonly string[], steps: readonly Renumbering[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  if (steps.length === 0) return first;
+  for (const number of numbers)
+    for (const later of laterNumbers(number, steps))
+      if (numbers.includes(later) && !first.has(number)) first.set(later, first.get(number) ?? number);
+  return first;
 }
 
 /** News of the number's earlier life: nothing of it, parcels and promises neither, belongs to this shipment. */
@@ -268,11 +327,13 @@ function standAfterEach(
   fresh: NewEvent[],
   numbers: string[],
   eta: Eta | null,
+  steps: readonly Renumbering[],
 ): ShipmentStanding {
   const timeline: TimelineEvent[] = [...shipment.events];
   const slipped = eta !== null && isLater(eta.current, eta.first);
+  const piece = onePiece(numbers, steps);
   const stand = (): ShipmentStanding => {
-    const standing = shipmentStanding(timeline, numbers, shipment.direction);
+    const standing = standingOfPieces(timeline, numbers, piece, shipment.direction);
     // A promise that moved back makes a shipment late, wherever it is, unless something worse is the matter.
     const delayed = slipped && standing.health === "on_track" && !isEnd(standing.status);
     return delayed ? { ...standing, health: "delayed" } : standing;
@@ -288,8 +349,28 @@ function standAfterEach(
   return stand();
 }
 
-function factsAfter(before: Partial<OtherFacts>, fresh: readonly NewEvent[]): Partial<OtherFacts> {
-  const facts: Partial<OtherFacts> = { ...before };
+function standingOfPieces(
+  timeline: readonly TimelineEvent[],
+  numbers: readonly string[],
+  piece: ReadonlyMap<string, string>,
+  direction: "outbound" | "return",
+): ShipmentStanding {
+  if (piece.size === 0) return shipmentStanding(timeline, numbers, direction);
+  const standing = shipmentStanding(
+    timeline.map((event) => ({ ...event, parcel: piece.get(event.parcel) ?? event.parcel })),
+    numbers.filter((number) => !piece.has(number)),
+    direction,
+  );
+  const parcels = new Map(standing.parcels);
+  for (const [later, first] of piece) {
+    const status = parcels.get(first);
+    if (status !== undefined) parcels.set(later, status);
+  }
+  return { ...standing, parcels };
+}
+
+function factsAfter(before: ShipmentFacts, fresh: readonly NewEvent[]): ShipmentFacts {
+  const facts: ShipmentFacts = { ...before };
   for (const { body } of fresh) {
     const { delivery_confirmation, shipping_cost, shipping_cost_currency, co2_footprint_kg } = body.other;
     if (delivery_confirmation !== null) facts.delivery_confirmation = delivery_confirmation;

@@ -88,9 +88,14 @@ async function followed(
   return followersOf(ctx.control, document.connection_id, numbers);
 }
 
-/** All numbers by which a carrier's news may be followed, the parcel's first. */
+/** All numbers by which a carrier's news may be followed, the parcel's first, one that was replaced last. */
 export function numbersOf(shipment: HarmonizedShipment): string[] {
-  const numbers = [shipment.parcel_tracking_id, shipment.carrier_tracking_id, ...shipment.other_ids];
+  const numbers = [
+    shipment.parcel_tracking_id,
+    shipment.carrier_tracking_id,
+    ...shipment.other_ids,
+    shipment.carrier_tracking_update?.replaced_tracking_id ?? null,
+  ];
   return [...new Set(numbers.filter((number): number is string => number !== null && number !== ""))];
 }
 
@@ -108,13 +113,14 @@ function postsOf(
       (follower) => follower.shipment_id,
     );
     for (const [shipment_id, rows] of following) {
-      const parcel_number = parcelNumber(shipment, rows);
+      const { parcel_number, parcel_id } = parcelOf(shipment, rows);
       const tenant_id = rows[0]?.tenant_id;
       if (tenant_id === undefined) continue;
       const key = `${shipment_id}\u0000${parcel_number}`;
       const post = posts.get(key)?.post ?? {
         shipment_id,
         parcel_number,
+        parcel_id,
         source: document.source,
         document_id: document.id,
         reread: document.reread,
@@ -131,12 +137,21 @@ function postsOf(
   return [...posts.values()];
 }
 
-/** Which of a follower's parcels the news is about; empty for the whole shipment. A parcel nobody registered is one first seen at the carrier. */
-function parcelNumber(shipment: HarmonizedShipment, rows: readonly Follower[]): string {
+/**
+ * Which of a follower's parcels the news is about; none for the whole shipment. A parcel nobody registered is one first
+ * seen at the carrier, unless it has its number in place of one that is the shipment's.
+ */
+function parcelOf(
+  shipment: HarmonizedShipment,
+  rows: readonly Follower[],
+): Pick<Post, "parcel_number" | "parcel_id"> {
   const registered = rows.find((row) => row.parcel_id !== "");
-  if (registered !== undefined) return registered.carrier_number;
-  const parcel = shipment.parcel_tracking_id;
-  return parcel === null || rows.some((row) => row.carrier_number === parcel) ? "" : parcel;
+  if (registered !== undefined)
+    return { parcel_number: registered.carrier_number, parcel_id: registered.parcel_id };
+  const { parcel_tracking_id: parcel, carrier_tracking_update: step } = shipment;
+  const before = step?.new_carrier_tracking_id === parcel ? step?.replaced_tracking_id : null;
+  const whole = rows.some(({ carrier_number: number }) => number === parcel || number === before);
+  return { parcel_number: parcel === null || whole ? "" : parcel, parcel_id: null };
 }
 
 /** Posts of one tenant a message, as many as fit; a post larger than that is cut between its events. */

@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
 import { type Append, type Post, planAppend, type ShipmentTimeline } from "../domain/append.ts";
 import { timePart } from "../domain/ids.ts";
+import { laterNumbers } from "../domain/renumbering.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import { rescheduleChecks } from "../storage/checks.ts";
-import { followParcels } from "../storage/directory.ts";
+import { type FurtherNumber, followFurther } from "../storage/directory.ts";
 import { countFailure, partDone } from "../storage/documents.ts";
 import { unfollowStatements } from "../storage/follow.ts";
 import { readTimelines, writeAppends } from "../storage/timelines.ts";
@@ -123,26 +124,37 @@ async function afterwards(
   posts: readonly Post[],
 ): Promise<void> {
   const now = ctx.now();
-  const parcels = posts.flatMap((post) => {
-    const parcel = timelines.get(post.shipment_id)?.parcels.find((p) => p.number === post.parcel_number);
-    return parcel === undefined
-      ? []
-      : [{ shipment_id: post.shipment_id, number: parcel.number, parcel_id: parcel.id }];
-  });
-  const swapped = posts.flatMap((post) =>
-    post.carrier_tracking_update === null || !timelines.has(post.shipment_id)
-      ? []
-      : [
-          {
-            shipment_id: post.shipment_id,
-            number: post.carrier_tracking_update.new_carrier_tracking_id,
-            parcel_id: "",
-          },
-        ],
+  await followFurther(
+    ctx.control,
+    posts.flatMap((post) => furtherNumbers(timelines.get(post.shipment_id), post)),
+    now,
   );
-  await followParcels(ctx.control, [...parcels, ...swapped], now);
   const statuses = [...timelines.values()].map(({ id, status }) => ({ shipment_id: id, status }));
   await rescheduleChecks(ctx.control, statuses, { now, timeScale: ctx.timeScale });
+}
+
+/** What a post names beside the number its shipment was registered by: a parcel's own, and one in place of an old one. */
+function furtherNumbers(timeline: ShipmentTimeline | undefined, post: Post): FurtherNumber[] {
+  if (timeline === undefined) return [];
+  const { id: shipment_id, parcels, facts } = timeline;
+  const known = (number: string) => parcels.find((parcel) => parcel.number === number);
+  const told = parcels.find((parcel) => parcel.id === post.parcel_id) ?? known(post.parcel_number);
+  const numbers: FurtherNumber[] =
+    told === undefined ? [] : [{ shipment_id, number: told.number, parcel_id: told.id, instead_of: null }];
+  const step = post.carrier_tracking_update;
+  if (step !== null) {
+    const number = step.new_carrier_tracking_id;
+    const parcel =
+      known(number) ??
+      parcels.find((one) => laterNumbers(one.number, facts.renumbered ?? []).includes(number));
+    numbers.push({
+      shipment_id,
+      number,
+      parcel_id: parcel?.id ?? "",
+      instead_of: step.replaced_tracking_id,
+    });
+  }
+  return numbers;
 }
 
 /** The customer's object is only woken: it reads the feed itself. Nobody subscribed, nobody woken. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Post } from "../domain/append.ts";
+import { Renumbering } from "../domain/renumbering.ts";
 import { isStatus, REASONS, type Status } from "../domain/statuses.ts";
 import {
   CarrierCodes,
@@ -38,13 +39,12 @@ export const Posts: z.ZodType<Post[]> = z.array(
   z.object({
     shipment_id: z.string(),
     parcel_number: z.string(),
+    parcel_id: z.string().nullable().default(null),
     source: z.enum(SOURCES),
     document_id: z.string(),
     reread: z.boolean(),
     events: z.array(CarrierEvent),
     eta: z.string().nullable(),
-    carrier_tracking_update: z
-      .object({ new_carrier_tracking_id: z.string(), new_carrier_tracking_url: z.string().nullable() })
-      .nullable(),
+    carrier_tracking_update: Renumbering.nullable(),
   }),
 );

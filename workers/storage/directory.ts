@@ -61,21 +61,71 @@ export async function keepUntracked(
   }
 }
 
-/** Parcels first seen at the carrier are followed by their own number too, wherever their shipment is followed. */
-export async function followParcels(
+/** A further number of a followed shipment. */
+export interface FurtherNumber {
+  shipment_id: string;
+  number: string;
+  /** Empty where it is the whole shipment's. */
+  parcel_id: string;
+  /** The number it stands in place of; null for a parcel first seen at the carrier. */
+  instead_of: string | null;
+}
+
+/** Documents about one further number that are read again at once. */
+const EARLIER_DOCUMENTS = 1000;
+
+const FURTHER_NUMBERS = `
+SELECT DISTINCT f.connection_id, p.value ->> 'number' AS number, f.shipment_id, p.value ->> 'parcel_id' AS parcel_id, f.tenant_id,
+       p.value ->> 'instead_of' AS instead_of
+FROM json_each(?1) AS p CROSS JOIN followers f ON f.shipment_id = p.value ->> 'shipment_id'
+WHERE NOT EXISTS (SELECT 1 FROM followers k WHERE k.connection_id = f.connection_id AND k.carrier_number = p.value ->> 'number'
+                  AND k.shipment_id = f.shipment_id AND k.parcel_id = p.value ->> 'parcel_id')`;
+
+const FOLLOW = `
+INSERT INTO followers (connection_id, carrier_number, shipment_id, parcel_id, tenant_id, created_at)
+SELECT p.value ->> 'connection_id', p.value ->> 'number', p.value ->> 'shipment_id', p.value ->> 'parcel_id', p.value ->> 'tenant_id', ?2
+FROM json_each(?1) AS p WHERE true ON CONFLICT DO NOTHING`;
+
+// A carrier may say no more under the old number: the new one is asked for beside it.
+const ASK_INSTEAD = `
+INSERT INTO checks (connection_id, carrier_number, interval_s, slot, answer_hash, status, changed_at)
+SELECT c.connection_id, p.value ->> 'number', c.interval_s, c.slot, NULL, c.status, ?2
+FROM json_each(?1) AS p CROSS JOIN checks c ON c.connection_id = p.value ->> 'connection_id' AND c.carrier_number = p.value ->> 'instead_of'
+WHERE true ON CONFLICT DO NOTHING`;
+
+const EARLIER = `
+SELECT u.document_id FROM json_each(?1) AS p
+CROSS JOIN untracked u ON u.connection_id = p.value ->> 'connection_id' AND u.carrier_number = p.value ->> 'number' LIMIT ${EARLIER_DOCUMENTS}`;
+
+const READ_EARLIER = `
+UPDATE documents SET state = 'accepted', failures = 0, runs = runs + 1, run_at = NULL WHERE id IN (${EARLIER})`;
+
+// As `acceptAgain` has it: the watermark means that nothing at or before it waits.
+const SWEEP_EARLIER = `
+UPDATE sweeps SET watermark = (SELECT substr(min(document_id), 1, length(min(document_id)) - 1) FROM (${EARLIER}))
+WHERE name = 'documents' AND watermark >= (SELECT min(document_id) FROM (${EARLIER}))`;
+
+/**
+ * Numbers that the carrier gave a shipment meanwhile (parcels first seen there, numbers in place of old ones) are
+ * followed too, wherever the shipment is, and what came of them before that is read again. Said twice it changes nothing.
+ */
+export async function followFurther(
   control: D1Database,
-  parcels: readonly { shipment_id: string; number: string; parcel_id: string }[],
+  numbers: readonly FurtherNumber[],
   now: number,
 ): Promise<void> {
-  if (parcels.length === 0) return;
-  await control
-    .prepare(
-      `INSERT INTO followers (connection_id, carrier_number, shipment_id, parcel_id, tenant_id, created_at)
-       SELECT DISTINCT f.connection_id, p.value ->> 'number', f.shipment_id, p.value ->> 'parcel_id', f.tenant_id, ?2
-       FROM json_each(?1) AS p CROSS JOIN followers f ON f.shipment_id = p.value ->> 'shipment_id' WHERE true ON CONFLICT DO NOTHING`,
-    )
-    .bind(JSON.stringify(parcels), now)
-    .run();
+  for (const piece of jsonPieces(numbers)) {
+    const { results } = await control.prepare(FURTHER_NUMBERS).bind(piece).all();
+    for (const rows of jsonPieces(results)) {
+      // One transaction: whoever keeps a document as nobody's looks for followers once more after that, and finds these.
+      await control.batch([
+        control.prepare(FOLLOW).bind(rows, now),
+        control.prepare(ASK_INSTEAD).bind(rows, now),
+        control.prepare(READ_EARLIER).bind(rows),
+        control.prepare(SWEEP_EARLIER).bind(rows),
+      ]);
+    }
+  }
 }
 
 const MappingRow = z.object({

@@ -54,6 +54,7 @@ export const ParcelRow = z.object({
   registration: json(z.object({ uuid_ref: z.string().nullable(), meta_data: z.array(KeyValue) })),
   status: StatusWord,
   condition: z.enum(CONDITIONS),
+  carrier_tracking_update: json(TrackingUpdate).nullable(),
 });
 export type ParcelRow = z.infer<typeof ParcelRow>;
 
@@ -87,7 +88,7 @@ SELECT s.id, s.carrier_id, s.carrier_tracking_id, s.registration, s.status, s.he
 FROM json_each(?2) j CROSS JOIN shipments s ON s.id = j.value WHERE s.tenant_id = ?1`;
 
 const READ_PARCELS = `
-SELECT p.shipment_id, p.id, p.carrier_tracking_id, p.registration, p.status, p.condition FROM json_each(?2) j
+SELECT p.shipment_id, p.id, p.carrier_tracking_id, p.registration, p.status, p.condition, p.carrier_tracking_update FROM json_each(?2) j
 CROSS JOIN parcels p ON p.shipment_id = j.value WHERE p.tenant_id = ?1 ORDER BY j.key, p.created_at, p.id`;
 
 // When a carrier was asked last, and is asked next: over each connection that follows the shipment.

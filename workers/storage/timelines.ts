@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Append, Eta, KnownEvent, ShipmentTimeline } from "../domain/append.ts";
+import type { Append, Eta, KnownEvent, ShipmentFacts, ShipmentTimeline } from "../domain/append.ts";
+import { Renumbering } from "../domain/renumbering.ts";
 import { isStatus, type Status } from "../domain/statuses.ts";
 import { OtherFacts, PRECISIONS, SOURCES } from "../domain/tracking-event.ts";
 
@@ -12,15 +13,13 @@ const EtaJson = z.object({
   previous: z.string().nullable(),
   source: z.enum(SOURCES),
 });
-const UpdateJson = z.object({
-  new_carrier_tracking_id: z.string(),
-  new_carrier_tracking_url: z.string().nullable(),
-});
+const FactsJson = OtherFacts.partial().extend({ renumbered: z.array(Renumbering).optional() });
 
 const ShipmentRow = z.object({
   id: z.string(),
   tenant_id: z.string(),
   carrier_id: z.string(),
+  carrier_tracking_id: z.string(),
   timeline_version: z.number(),
   last_sequence: z.number(),
   not_before: z.number().nullable(),
@@ -28,7 +27,6 @@ const ShipmentRow = z.object({
   status: StatusWord,
   ended_at: z.number().nullable(),
   eta: z.string().nullable(),
-  carrier_tracking_update: z.string().nullable(),
   facts: z.string().nullable(),
 });
 
@@ -69,8 +67,8 @@ export async function readTimelines(
   const [shipments, parcels, events] = await shard.batch([
     shard
       .prepare(
-        `SELECT s.id, s.tenant_id, s.carrier_id, s.timeline_version, s.last_sequence, s.not_before, s.registration ->> 'direction' AS direction,
-                s.status, s.ended_at, s.eta, s.carrier_tracking_update, s.facts
+        `SELECT s.id, s.tenant_id, s.carrier_id, s.carrier_tracking_id, s.timeline_version, s.last_sequence, s.not_before, s.registration ->> 'direction' AS direction,
+                s.status, s.ended_at, s.eta, s.facts
          FROM json_each(?1) AS w CROSS JOIN shipments s ON s.id = w.value WHERE s.tenant_id = ?2 AND s.tracking_state <> 'stopped'`,
       )
       .bind(wanted, tenant_id),
@@ -94,6 +92,7 @@ export async function readTimelines(
       id: row.id,
       tenant_id: row.tenant_id,
       carrier_id: row.carrier_id,
+      carrier_tracking_id: row.carrier_tracking_id,
       version: row.timeline_version,
       last_sequence: row.last_sequence,
       not_before: row.not_before,
@@ -101,8 +100,7 @@ export async function readTimelines(
       status: row.status,
       ended_at: row.ended_at,
       eta: read<Eta>(EtaJson, row.eta),
-      carrier_tracking_update: read(UpdateJson, row.carrier_tracking_update),
-      facts: read(OtherFacts.partial(), row.facts) ?? {},
+      facts: read<ShipmentFacts>(FactsJson, row.facts) ?? {},
       parcels: [],
       events: [],
     });
@@ -177,10 +175,12 @@ ON CONFLICT DO NOTHING`;
 
 const UPDATE_PARCELS = `
 UPDATE parcels SET status = coalesce(i.value ->> 'status', parcels.status), condition = coalesce(i.value ->> 'condition', parcels.condition),
-       carrier_weight_dims = coalesce(i.value ->> 'weight_dims', parcels.carrier_weight_dims)
+       carrier_weight_dims = coalesce(i.value ->> 'weight_dims', parcels.carrier_weight_dims),
+       carrier_tracking_update = coalesce(i.value ->> 'update', parcels.carrier_tracking_update)
 FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value ->> 'shipment_id'
 WHERE parcels.shipment_id = s.id AND parcels.carrier_tracking_id = i.value ->> 'number' AND s.timeline_version = i.value ->> 'version'
-  AND (parcels.status <> i.value ->> 'status' OR i.value ->> 'condition' IS NOT NULL OR i.value ->> 'weight_dims' IS NOT NULL)`;
+  AND (parcels.status <> i.value ->> 'status' OR i.value ->> 'condition' IS NOT NULL OR i.value ->> 'weight_dims' IS NOT NULL
+       OR i.value ->> 'update' IS NOT NULL)`;
 
 const COUNT_UNMAPPED = `
 INSERT INTO unmapped (carrier_id, code, sub_code, sample_text, sample_document_id, count, first_seen_at, last_seen_at)
@@ -210,6 +210,13 @@ WHERE shipments.id = i.value ->> 'id' AND shipments.timeline_version = i.value -
 RETURNING id`;
 
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+/** As the contract tells it; the number before is the shipment's or the parcel's own. */
+function updateJson(step: Renumbering | null): string | null {
+  if (step === null) return null;
+  const { new_carrier_tracking_id, new_carrier_tracking_url } = step;
+  return JSON.stringify({ new_carrier_tracking_id, new_carrier_tracking_url });
+}
 
 /** Characters of new events in one transaction: with all that goes with them still below the 2 MB that D1 binds. */
 const TEXT_MAX = 500_000;
@@ -293,15 +300,7 @@ async function writePack(
     })),
   );
   const swapped = appends.flatMap((a) =>
-    a.carrier_tracking_update === null
-      ? []
-      : [
-          {
-            shipment_id: a.shipment_id,
-            version: a.version,
-            number: a.carrier_tracking_update.new_carrier_tracking_id,
-          },
-        ],
+    a.new_numbers.map((number) => ({ shipment_id: a.shipment_id, version: a.version, number })),
   );
   const parcelStates = appends.flatMap((a) =>
     changedParcels(a).map(([number, status]) => ({
@@ -311,6 +310,7 @@ async function writePack(
       status,
       condition: a.parcel_facts.get(number)?.condition ?? null,
       weight_dims: jsonOrNull(a.parcel_facts.get(number)?.carrier_weight_dims ?? null),
+      update: updateJson(a.parcel_updates.get(number) ?? null),
     })),
   );
   const unknown = appends.flatMap((a) =>
@@ -338,7 +338,7 @@ async function writePack(
     ended: a.ended ? 1 : 0,
     pieces: JSON.stringify(a.standing.pieces),
     eta: jsonOrNull(a.eta),
-    update: jsonOrNull(a.carrier_tracking_update),
+    update: updateJson(a.carrier_tracking_update),
     facts: JSON.stringify(a.facts),
     count: a.events.filter((e) => e.duplicate_of === null).length,
     last_event_at: a.standing.last_event_at,
@@ -364,6 +364,9 @@ async function writePack(
 /** Parcels whose status is another than before, or of which the carrier told something. */
 function changedParcels(append: Append): [string, string][] {
   return [...append.standing.parcels].filter(
-    ([number, status]) => append.parcels_before.get(number) !== status || append.parcel_facts.has(number),
+    ([number, status]) =>
+      append.parcels_before.get(number) !== status ||
+      append.parcel_facts.has(number) ||
+      append.parcel_updates.has(number),
   );
 }

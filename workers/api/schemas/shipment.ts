@@ -115,6 +115,9 @@ export const ShipmentAnswer = z
         meta_data: z.array(z.object({ key: z.string(), value: z.string() })),
         status: z.enum(STATUS_WORDS),
         condition: z.enum(CONDITIONS),
+        carrier_tracking_update: TrackingUpdate.nullable().describe(
+          "The number the carrier gave the parcel instead.",
+        ),
       }),
     ),
     status: z.enum(STATUS_WORDS).describe("Where the shipment is, from its whole timeline."),
@@ -140,13 +143,7 @@ export function shipmentAnswer(shipment: Shipment, test: boolean): ShipmentAnswe
   return {
     ...rest,
     ...registration,
-    parcels: parcels.map(({ id, carrier_tracking_id, registration: own, status, condition }) => ({
-      id,
-      carrier_tracking_id,
-      ...own,
-      status,
-      condition,
-    })),
+    parcels: parcels.map(({ shipment_id: _, registration: own, ...parcel }) => ({ ...parcel, ...own })),
     last_event_at: isoOrNull(shipment.last_event_at),
     ended_at: isoOrNull(shipment.ended_at),
     last_checked_at: isoOrNull(shipment.last_checked_at),

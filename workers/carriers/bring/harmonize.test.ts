@@ -105,15 +105,38 @@ describe("Bring's letters", () => {
   });
 });
 
-describe("a parcel with a new number", () => {
-  it("is found by the old one, which is told the new one", () => {
-    const [found] = read(parcel({ previousPackageNumber: "OLD1" }), ["OLD1"]).shipments;
-    expect(found).toMatchObject({
-      other_ids: ["OLD1"],
-      carrier_tracking_update: { new_carrier_tracking_id: "P1", new_carrier_tracking_url: null },
-    });
-    expect(
-      read(parcel({ previousPackageNumber: "OLD1" }), ["P1"]).shipments[0]?.carrier_tracking_update,
-    ).toBeNull();
+describe("goods with a new number", () => {
+  const told = (document: string, asked: string[] = []) =>
+    read(document, asked).shipments.map((one) => [
+      one.carrier_tracking_id,
+      one.parcel_tracking_id,
+      one.other_ids,
+      one.carrier_tracking_update?.replaced_tracking_id ?? null,
+      one.carrier_tracking_update?.new_carrier_tracking_id ?? null,
+    ]);
+
+  it("are found by the old one, and told by which one from now on", () => {
+    const expected = [["70700000000000011", "P1", ["OLD1"], "OLD1", "P1"]];
+    expect(told(parcel({ previousPackageNumber: "OLD1" }), ["OLD1"])).toEqual(expected);
+    expect(told(parcel({ previousPackageNumber: "OLD1" }), ["P1"])).toEqual(expected);
+  });
+
+  it("are the consignment too where that has a new one", () => {
+    const consignment = {
+      consignmentId: "C2",
+      previousConsignmentId: "C1",
+      packageSet: [{ packageNumber: "P1" }],
+    };
+    expect(told(JSON.stringify({ consignmentSet: [consignment] }))).toEqual([
+      ["C2", null, ["C1"], "C1", "C2"],
+      ["C2", "P1", ["C1"], null, null],
+    ]);
+  });
+
+  it("have none where Bring leaves the one before blank, or writes the same", () => {
+    for (const before of ["", " ", "P1"])
+      expect(told(parcel({ previousPackageNumber: before }))).toEqual([
+        ["70700000000000011", "P1", [], null, null],
+      ]);
   });
 });

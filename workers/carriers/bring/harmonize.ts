@@ -1,6 +1,7 @@
 import { ediProfile } from "../../domain/edi/edi-profile.ts";
 import { inZone, readIso, wallClock } from "../../domain/local-time.ts";
 import { zoneOf } from "../../domain/places.ts";
+import type { Renumbering } from "../../domain/renumbering.ts";
 import type { CarrierEvent, OtherFacts } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
 import { harmonizeEdi } from "../edi-events.ts";
@@ -71,7 +72,7 @@ export function harmonize(document: RawDocument, { rules }: HarmonizeContext): H
       ),
     );
   }
-  return { shipments: shipments.map((one) => renumbered(one, document.asked)), remarks, complete: true };
+  return { shipments, remarks, complete: true };
 }
 
 function readDocument(document: RawDocument, text: string): Read<BringDocument> {
@@ -109,7 +110,7 @@ function consignments(
       return [];
     }
     const consignment = word(value.consignmentId);
-    const earlier = [word(value.previousConsignmentId)];
+    const earlier = word(value.previousConsignmentId);
     const told = readEach(BringPackage, value.packageSet, `${at}.packageSet`, remarks).flatMap((one) => {
       const parcel = word(one.value.packageNumber) ?? word(one.value.packageId);
       const shipment = consignment ?? parcel;
@@ -117,11 +118,12 @@ function consignments(
       const previous = word(one.value.previousPackageNumber) ?? word(one.value.previousPackageId);
       const events = eventsOf(one.value.eventSet, `${one.at}.eventSet`, rules, remarks);
       withFacts(one.value, events);
-      return [shipmentOf(shipment, parcel, events, etaOf(one.value), [...earlier, previous])];
+      return [shipmentOf(shipment, parcel, events, etaOf(one.value), renumbered(previous, parcel), earlier)];
     });
     const whole = eventsOf(value.eventSet, `${at}.eventSet`, rules, remarks);
-    return consignment !== null && whole.length > 0
-      ? [shipmentOf(consignment, null, whole, null, earlier), ...told]
+    const step = renumbered(earlier, consignment);
+    return consignment !== null && (whole.length > 0 || step !== null)
+      ? [shipmentOf(consignment, null, whole, null, step), ...told]
       : told;
   });
 }
@@ -131,22 +133,18 @@ function shipmentOf(
   parcel_tracking_id: string | null,
   events: CarrierEvent[],
   eta: string | null,
-  earlier: (string | null)[] = [],
+  step: Renumbering | null = null,
+  earlier: string | null = null,
 ): HarmonizedShipment {
-  const other_ids = earlier.filter((number) => number !== null);
-  return { carrier_tracking_id, parcel_tracking_id, other_ids, events, eta, carrier_tracking_update: null };
+  const other_ids = [earlier, step?.replaced_tracking_id ?? null].filter((number) => number !== null);
+  return { carrier_tracking_id, parcel_tracking_id, other_ids, events, eta, carrier_tracking_update: step };
 }
 
-/** Bring gives relabelled goods new numbers and names the ones before: who asked by an old number is told the new one. */
-function renumbered(shipment: HarmonizedShipment, asked: readonly string[]): HarmonizedShipment {
-  const now = [shipment.carrier_tracking_id, shipment.parcel_tracking_id];
-  const old = shipment.other_ids.filter((number) => asked.includes(number) && !now.includes(number));
-  if (old.length === 0) return shipment;
-  const new_carrier_tracking_id = shipment.parcel_tracking_id ?? shipment.carrier_tracking_id;
-  return {
-    ...shipment,
-    carrier_tracking_update: { new_carrier_tracking_id, new_carrier_tracking_url: null },
-  };
+/** Bring gives relabelled goods new numbers and names the ones before (`previousPackageNumber`, `previousConsignmentId`; blank where there is none). */
+function renumbered(before: string | null, now: string | null): Renumbering | null {
+  return before === null || now === null || before === now
+    ? null
+    : { replaced_tracking_id: before, new_carrier_tracking_id: now, new_carrier_tracking_url: null };
 }
 
 function eventsOf(

@@ -75,3 +75,25 @@ describe("a number that FedEx used twice", () => {
     expect(remarks).toMatchObject([{ kind: "skipped" }]);
   });
 });
+
+describe("a FedEx parcel routed anew", () => {
+  const update = (packageIdentifiers: unknown) =>
+    read([{ additionalTrackingInfo: { packageIdentifiers }, scanEvents: [] }]).shipments[0]
+      ?.carrier_tracking_update;
+
+  it("has another number from then on", () => {
+    const expected = {
+      replaced_tracking_id: "776000000000",
+      new_carrier_tracking_id: "776000000111",
+      new_carrier_tracking_url: null,
+    };
+    expect(update([{ type: "REROUTE_TRACKING_NUMBER", value: "776000000111" }])).toEqual(expected);
+    expect(update([{ type: "REROUTE_TRACKING_NUMBER", values: ["776000000111"] }])).toEqual(expected);
+  });
+
+  it("is no parcel on its way back, nor one whose number is the same", () => {
+    expect(update([{ type: "RETURNED_TO_SHIPPER_TRACKING_NUMBER", value: "776000000111" }])).toBeNull();
+    expect(update([{ type: "REROUTE_TRACKING_NUMBER", value: "776000000000" }])).toBeNull();
+    expect(update([{ type: "REROUTE_TRACKING_NUMBER", values: [] }])).toBeNull();
+  });
+});

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type CarrierTime, readIso } from "../../domain/local-time.ts";
 import { zoneOf } from "../../domain/places.ts";
+import type { Renumbering } from "../../domain/renumbering.ts";
 import type { CarrierEvent, LocationType } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
 import { checked, nothing, plainXml, readEach, readJson, readText, readXml, unanswered } from "../reading.ts";
@@ -195,9 +196,23 @@ function resultOf(
     other_ids: other === null || other === number ? [] : [other],
     events,
     eta: delivered === null ? etaOf(result) : null,
-    carrier_tracking_update: null,
+    carrier_tracking_update: reroutedTo(number, result),
   };
   return { shipment, unique: word(result.trackingNumberInfo?.trackingNumberUniqueId) ?? "" };
+}
+
+/**
+ * A parcel that FedEx routes anew has another number from then on: the package identifier REROUTE_TRACKING_NUMBER (Track
+ * API v1, TrackIdentifierType). RETURNED_TO_SHIPPER_TRACKING_NUMBER is none: a way back with its own number is a shipment of its own.
+ */
+function reroutedTo(number: string, result: FedexResult): Renumbering | null {
+  const other = result.additionalTrackingInfo?.packageIdentifiers?.find(
+    ({ type }) => type === "REROUTE_TRACKING_NUMBER",
+  );
+  const to = word(other?.value) ?? word(other?.values?.[0]);
+  return to === null || to === number
+    ? null
+    : { replaced_tracking_id: number, new_carrier_tracking_id: to, new_carrier_tracking_url: null };
 }
 
 function eventOf(scan: FedexScan, at: string, rules: RuleTable, remarks: Remark[]): CarrierEvent {

@@ -23,8 +23,12 @@ export const FedexScan = z.object({
 });
 export type FedexScan = z.infer<typeof FedexScan>;
 
+/** Numbers that stand beside a tracking number, by kind. The value is a list in the API's newer answers. */
+const Identifiers = z.array(z.object({ type: text, value: text, values: z.array(text).nullish() })).nullish();
+
 export const FedexResult = z.object({
   trackingNumberInfo: z.object({ trackingNumber: text, trackingNumberUniqueId: text }).nullish(),
+  additionalTrackingInfo: z.object({ packageIdentifiers: Identifiers }).nullish(),
   scanEvents: z.array(z.unknown()).nullish(),
   dateAndTimes: z.array(z.object({ dateTime: text, type: text })).nullish(),
   estimatedDeliveryTimeWindow: z
@@ -93,6 +97,9 @@ export const FedexSoapDetail = z
     DeliverySignatureName: text,
     PackageWeight: z.object({ Units: text, Value: text }).nullish(),
     PackageDimensions: z.object({ Length: text, Width: text, Height: text, Units: text }).nullish(),
+    OtherIdentifiers: z
+      .array(z.object({ PackageIdentifier: z.object({ Type: text, Value: text }).nullish() }))
+      .nullish(),
     Events: many,
   })
   .transform(
@@ -109,6 +116,13 @@ export const FedexSoapDetail = z
         trackingNumberInfo: {
           trackingNumber: one.TrackingNumber,
           trackingNumberUniqueId: one.TrackingNumberUniqueIdentifier,
+        },
+        additionalTrackingInfo: {
+          packageIdentifiers: (one.OtherIdentifiers ?? []).map(({ PackageIdentifier: other }) => ({
+            type: other?.Type,
+            value: other?.Value,
+            values: null,
+          })),
         },
         scanEvents: one.Events,
         dateAndTimes: [
@@ -170,5 +184,6 @@ export const listElements: readonly string[] = [
   "Notifications",
   "CompletedTrackDetails",
   "TrackDetails",
+  "OtherIdentifiers",
   "Events",
 ];

@@ -43,6 +43,26 @@ describe("the sandbox's documents", () => {
     ]);
   });
 
+  it("say which number stands in place of an old one", () => {
+    const [found] = read([
+      {
+        tracking_number: "A",
+        new_tracking_number: "B",
+        new_tracking_url: "https://sandbox.example/B",
+        events: [],
+      },
+    ]).shipments;
+    expect(found?.carrier_tracking_update).toEqual({
+      replaced_tracking_id: "A",
+      new_carrier_tracking_id: "B",
+      new_carrier_tracking_url: "https://sandbox.example/B",
+    });
+    expect(
+      read([{ tracking_number: "A", new_tracking_number: " ", events: [] }]).shipments[0]
+        ?.carrier_tracking_update,
+    ).toBeNull();
+  });
+
   it("name the numbers that were asked for and not answered", () => {
     const result = read([{ tracking_number: "A", events: [] }], ["A", "B"]);
     expect(result.remarks).toEqual([

@@ -39,6 +39,7 @@ export function harmonize(document: RawDocument, { rules }: HarmonizeContext): H
       const shipment = word(value.shipment_number);
       const parcel = word(value.parcel_number);
       const number = value.tracking_number.trim();
+      const renewed = word(value.new_tracking_number);
       return {
         carrier_tracking_id: shipment ?? number,
         // A number beside a shipment's number is a parcel's; alone it is the shipment's.
@@ -49,7 +50,14 @@ export function harmonize(document: RawDocument, { rules }: HarmonizeContext): H
           eventOf(event.value, event.at),
         ),
         eta: etaOf(value.eta),
-        carrier_tracking_update: null,
+        carrier_tracking_update:
+          renewed === null || renewed === number
+            ? null
+            : {
+                replaced_tracking_id: number,
+                new_carrier_tracking_id: renewed,
+                new_carrier_tracking_url: word(value.new_tracking_url),
+              },
       };
     },
   );

@@ -13,6 +13,9 @@ export const SandboxTracking = z.object({
   /** The shipment that the tracked parcel belongs to, where it has a number of its own. */
   shipment_number: text,
   parcel_number: text,
+  /** The goods have this number from now on, in place of `tracking_number`; and where a person follows it. */
+  new_tracking_number: text,
+  new_tracking_url: text,
   eta: text,
   events: z.array(z.unknown()).nullish(),
 });

@@ -39,6 +39,7 @@ LOST             |             | | | exception/damage_loss/lost_in_transit      
 FOUND            |             | | | in_transit/carrier_network                         | | found again
 RETURNING        |             | | | return_to_sender/initiated                         | | on its way back to the sender
 RETURNED         |             | | | return_to_sender/delivered                         | | back at the sender
+RENUMBERED       |             | | | delivery/admin                                     | | has another number from now on
 NOTIFIED         |             | | | delivery/notification                              | | the recipient was told
 `,
 );

@@ -94,3 +94,30 @@ describe("UPS's sentences", () => {
     expect({ code: chosen.meaning.code, reason: chosen.reason }).toEqual({ code, reason });
   });
 });
+
+describe("a UPS package with a new number", () => {
+  const update = (code: string, numbers: string[]) => {
+    const one = {
+      trackingNumber: "1Z0",
+      alternateTrackingNumber: numbers.map((number) => ({ number })),
+      activity: [{ date: "20260314", time: "091200", status: { type: "X", code } }],
+    };
+    const body = { trackResponse: { shipment: [{ inquiryNumber: "1Z0", package: [one] }] } };
+    return ups.harmonize(documentOf(JSON.stringify(body)), { rules: ups.rules }).shipments[0]
+      ?.carrier_tracking_update;
+  };
+
+  it("is told by which, where UPS says that it has one and names one of its own", () => {
+    expect(update("CG", ["92419900000033499522966220", "1Z5R89390357567127"])).toEqual({
+      replaced_tracking_id: "1Z0",
+      new_carrier_tracking_id: "1Z5R89390357567127",
+      new_carrier_tracking_url: null,
+    });
+  });
+
+  it("is none where UPS does not say so, or names none or two", () => {
+    expect(update("OT", ["1Z5R89390357567127"])).toBeNull();
+    expect(update("CG", ["92419900000033499522966220"])).toBeNull();
+    expect(update("CG", ["1Z5R89390357567127", "1Z12345E6605272234"])).toBeNull();
+  });
+});

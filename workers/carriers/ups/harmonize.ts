@@ -9,8 +9,10 @@ import {
   wallClock,
 } from "../../domain/local-time.ts";
 import { zoneOf } from "../../domain/places.ts";
+import type { Renumbering } from "../../domain/renumbering.ts";
 import type { CarrierEvent } from "../../domain/tracking-event.ts";
 import type { HarmonizeContext, Harmonized, HarmonizedShipment, RawDocument, Remark } from "../carrier.ts";
+import { ups1z } from "../check-digits.ts";
 import { harmonizeEdi } from "../edi-events.ts";
 import { looksLikeEdifact } from "../edi-files.ts";
 import {
@@ -188,8 +190,23 @@ function packageOf(
       .filter((other) => other !== null),
     events,
     eta: etaOf(one),
-    carrier_tracking_update: null,
+    carrier_tracking_update: newNumberOf(number, one, events),
   };
+}
+
+/** "A new tracking number was assigned to this package", "… linked to a new tracking number" (UPS, tracking status codes). */
+const RENUMBERED: ReadonlySet<string | null> = new Set(["CG", "IB"]);
+
+/** The new number of a package that UPS says has one: the alternate number of UPS's own form. Those of other carriers (USPS_PIC) stand there without that. */
+function newNumberOf(number: string, one: UpsPackage, events: readonly CarrierEvent[]): Renumbering | null {
+  if (!events.some(({ carrier }) => RENUMBERED.has(carrier.code))) return null;
+  const own = (one.alternateTrackingNumber ?? [])
+    .map((other) => word(other.number))
+    .filter((other) => other !== null && other !== number && ups1z(other));
+  const [to] = own;
+  return to === undefined || to === null || own.length > 1
+    ? null
+    : { replaced_tracking_id: number, new_carrier_tracking_id: to, new_carrier_tracking_url: null };
 }
 
 function eventOf(activity: UpsActivity, at: string, rules: RuleTable, remarks: Remark[]): CarrierEvent {

@@ -14,6 +14,7 @@ import { fedex } from "./fedex/index.ts";
 import { geis } from "./geis/index.ts";
 import { gls } from "./gls/index.ts";
 import { landmark } from "./landmark/index.ts";
+import { laposte } from "./laposte/index.ts";
 import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
 import { posti } from "./posti/index.ts";
@@ -40,6 +41,7 @@ export const carriers: readonly Carrier[] = [
   geis,
   gls,
   landmark,
+  laposte,
   matkahuolto,
   mydhl,
   posti,

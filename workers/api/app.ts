@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { createConsole } from "../console/app.tsx";
 import type { Context } from "../context.ts";
 import type { Env } from "../env.ts";
 import { receivePush } from "../flow/receive.ts";
@@ -32,6 +33,8 @@ export function createApi(contextOf: (env: Env) => Context): Api {
   api.on(["GET", "POST"], "/carriers/:carrier_id/webhook/:connection_id", (c) =>
     receivePush(c.var.ctx, c.req.param("carrier_id"), c.req.param("connection_id"), c.req.raw),
   );
+
+  api.route("/console", createConsole());
 
   api.use(refuseLargeBodies, requireVersion);
   for (const path of ["/shipments/*", "/track", "/accounts/*"]) api.use(path, requireKey);

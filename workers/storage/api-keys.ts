@@ -37,6 +37,15 @@ export async function findKey(db: Queryable, key: string): Promise<KeyOwner | nu
   return row.revoked_at === null ? { key_id: row.id, tenant: parseTenant(row.tenant_id) } : null;
 }
 
+/** Whether an account's key is still good: what was begun with it ends when it is revoked. */
+export async function isLiveKey(db: Queryable, account_number: string, id: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT revoked_at FROM api_keys WHERE account_number = ?1 AND id = ?2")
+    .bind(account_number, id)
+    .first<{ revoked_at: number | null }>();
+  return row !== null && row.revoked_at === null;
+}
+
 /**
  * Draws a key (20 random bytes) and keeps its hash. The key itself is in the answer and nowhere else: one of the same id
  * that an earlier try of the same request left was told to nobody, so it is replaced. Null where another request has

@@ -18,9 +18,10 @@ export interface TrackingLinks {
   open(token: string): Promise<TrackedBy | null>;
 }
 
+type SubtleKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 interface SealingKeys {
-  mac: CryptoKey;
-  cipher: CryptoKey;
+  mac: SubtleKey;
+  cipher: SubtleKey;
 }
 
 const TAG_BYTES = 16;
@@ -43,7 +44,7 @@ export function createTrackingLinks(keysJson: string, series: string): TrackingL
     async issue(of) {
       const newest = (await keys()).at(-1);
       if (newest === undefined) throw new Error("CREDENTIALS_KEYS holds no key.");
-      const clear = new TextEncoder().encode(written(of));
+      const clear = Uint8Array.from(new TextEncoder().encode(written(of)));
       const tag = await tagOf(newest, clear);
       const sealed = await crypto.subtle.encrypt(counterFrom(tag), newest.cipher, clear);
       return base64url(new Uint8Array([...tag, ...new Uint8Array(sealed)]));

@@ -1,10 +1,12 @@
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
-import { type Env, readVariables } from "./env.ts";
+import { databasesOf, type Env, readVariables } from "./env.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
+import { type Shard, shardOf } from "./storage/account-shard.ts";
 import { createKeyDerivation } from "./storage/derived-key.ts";
+import { Placements } from "./storage/placement.ts";
 import { createVault, type Vault } from "./storage/vault.ts";
 import { createTrackingLinks, type TrackingLinks } from "./tracking-page/token.ts";
 
@@ -12,15 +14,20 @@ import { createTrackingLinks, type TrackingLinks } from "./tracking-page/token.t
 export interface Context {
   /** Accounts, keys, connections, directory, checks, documents, subscriptions. */
   control: D1Database;
-  /** The database that an account's shipments and events live in. */
-  shardFor(account_number: string): D1Database;
+  /** Where an account's shipments and events live: looked up, and followed when the account moves. */
+  shardFor(account_number: string): Shard;
+  /** Which database that is, for the few who have to know. */
+  placements: Placements;
+  /** Among which databases new accounts are placed; empty: as it comes, see `placeForNew`. */
+  newAccountShards: readonly string[];
   /** Every shard, for operator pages and sweeps. */
   shards(): D1Database[];
-  queues: { documents: Queue; checks: Queue; events: Queue };
+  /** Checks have three lanes, see flow/tick.ts. */
+  queues: { documents: Queue; checks: Queue; slowChecks: Queue; fileChecks: Queue; events: Queue };
   /** The Durable Object that serializes a tenant's deliveries. */
   deliveryOf(tenant_id: string): DurableObjectStub<CustomerDelivery>;
   /** Who says when a connection's carrier may be called: one Durable Object for all pollers. */
-  paceOf(connection_id: string): Pick<ConnectionPace, "take" | "ended">;
+  paceOf(connection_id: string): Pick<ConnectionPace, "take" | "blocked" | "ended">;
   sftp: Sftp;
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
@@ -38,6 +45,8 @@ export interface Context {
   /** Multiplies every interval: 1 on Cloudflare, less where time is squeezed. */
   timeScale: number;
   now(): number;
+  /** Resolves after so many milliseconds of the same clock. */
+  wait(ms: number): Promise<void>;
   newId(prefix: IdPrefix): string;
 }
 
@@ -47,12 +56,20 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
   const allowPrivate = variables.ALLOW_PRIVATE_DESTINATIONS === "true";
   const now = overrides.now ?? Date.now;
   const containerUrl = variables.SFTP_CONTAINER_URL;
+  const placements = placementsOf(env);
   return {
     control: env.DB,
-    // One database for now; the only place that decides which one an account lives in.
-    shardFor: () => env.DB,
-    shards: () => [env.DB],
-    queues: { documents: env.DOCUMENTS, checks: env.CHECKS, events: env.EVENTS },
+    shardFor: (account_number) => shardOf(placements, account_number),
+    placements,
+    newAccountShards: variables.NEW_ACCOUNTS_ON,
+    shards: () => [...placements.databases.values()],
+    queues: {
+      documents: env.DOCUMENTS,
+      checks: env.CHECKS,
+      slowChecks: env.SLOW_CHECKS,
+      fileChecks: env.FILE_CHECKS,
+      events: env.EVENTS,
+    },
     deliveryOf: (tenant_id) => env.CUSTOMER_DELIVERY.getByName(tenant_id),
     paceOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
     sftp: sftpOver(
@@ -73,7 +90,17 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     allowPrivate,
     timeScale: variables.TIME_SCALE,
     now,
+    wait: (ms) => new Promise((resume) => setTimeout(resume, ms)),
     newId: (prefix) => drawId(prefix, now(), crypto.getRandomValues(new Uint8Array(10))),
     ...overrides,
   };
+}
+
+/** What an isolate knows of accounts' places is known to all its requests: the bindings are the same object for each. */
+const places = new WeakMap<Env, Placements>();
+
+function placementsOf(env: Env): Placements {
+  const known = places.get(env) ?? new Placements(env.DB, databasesOf(env));
+  places.set(env, known);
+  return known;
 }

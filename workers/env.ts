@@ -6,8 +6,12 @@ import type { SftpContainer } from "./durable/sftp-container.ts";
 /** Bindings and variables of the Worker, as wrangler.toml names them. */
 export interface Env {
   DB: D1Database;
+  /** Further databases that accounts live in, each with the same migrations; see docs/shards.md. */
+  [shard: `SHARD_${number}`]: D1Database | undefined;
   DOCUMENTS: Queue;
   CHECKS: Queue;
+  SLOW_CHECKS: Queue;
+  FILE_CHECKS: Queue;
   EVENTS: Queue;
   CUSTOMER_DELIVERY: DurableObjectNamespace<CustomerDelivery>;
   CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
@@ -25,10 +29,23 @@ export interface Env {
   ALLOW_PRIVATE_DESTINATIONS?: string;
   /** Our own host names, parted by commas: nothing of ours is ever delivered to ourselves. */
   OWN_HOSTS?: string;
+  /** Among which of the databases new accounts are placed, by binding, parted by commas. */
+  NEW_ACCOUNTS_ON?: string;
   TIME_SCALE?: string;
   /** Another word ends every link to a tracking page that was given out; without it, "1". */
   TRACKING_LINKS_SERIES?: string;
 }
+
+/** Words parted by commas. */
+const words = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== ""),
+  );
 
 const Variables = z.object({
   ADMIN_TOKEN: z
@@ -45,15 +62,8 @@ const Variables = z.object({
       "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN.",
     ),
   SFTP_CONTAINER_URL: z.url().optional(),
-  OWN_HOSTS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((host) => host.trim())
-        .filter((host) => host !== ""),
-    ),
+  OWN_HOSTS: words,
+  NEW_ACCOUNTS_ON: words,
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
   TRACKING_LINKS_SERIES: z.string().min(1).max(60).default("1"),
@@ -70,4 +80,17 @@ export function readVariables(env: Env): Variables {
       : `${issue.path.join(".")}: ${issue.message}`,
   );
   throw new Error(`The Worker's variables are not complete. ${faults.join(" ")}`);
+}
+
+const SHARD_NAME = /^SHARD_[1-9]\d*$/u;
+const isShardName = (name: string): name is `SHARD_${number}` => SHARD_NAME.test(name);
+
+/** Every database that accounts may live in, by its binding: the control database's own first. */
+export function databasesOf(env: Env): ReadonlyMap<string, D1Database> {
+  const databases = new Map([["DB", env.DB]]);
+  for (const name of Object.keys(env).sort()) {
+    const database = isShardName(name) ? env[name] : undefined;
+    if (database !== undefined) databases.set(name, database);
+  }
+  return databases;
 }

@@ -18,6 +18,8 @@ export async function takeUpShipments(
     connection_id: id,
     poll: ways.poll === undefined ? null : { min_minutes: ways.poll.min_minutes ?? null },
     pushes: ways.webhook !== undefined,
+    // All in one slot: its first check finds how many there are, and spreads them.
+    spread: {},
   };
   for (const account_number of account_numbers) {
     for (const mode of ["live", "test"] as const)

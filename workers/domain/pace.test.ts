@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endTurn, NEW_PACE, type Pace, type Rate, takeTurn } from "./pace.ts";
+import { blockedUntil, endTurn, NEW_PACE, type Pace, type Rate, takeTurn } from "./pace.ts";
 
 /** Longer than any wait of these tests. */
 const WAIT = 10 * 86_400_000;
@@ -28,6 +28,8 @@ describe("the pace of a connection", () => {
             if (leave.kind === "go") calls.push(leave.at);
             else expect(leave.not_before).toBeGreaterThan(now);
           }
+          const days = Map.groupBy(calls, (at) => Math.floor(at / 86_400_000));
+          for (const day of days.values()) expect(day.length).toBeLessThanOrEqual(rate.per_day ?? 0);
           for (const [n, at] of calls.entries()) {
             const before = calls[n - 1];
             if (before !== undefined)
@@ -50,6 +52,38 @@ describe("the pace of a connection", () => {
       not_before: Date.parse("2026-03-15T00:00:00Z"),
     });
     expect(takeTurn(pace, { per_day: 3 }, Date.parse("2026-03-15T00:00:00Z"), WAIT).kind).toBe("go");
+  });
+
+  it("counts a call for the day it is made in, and makes none that may arrive in the other", () => {
+    const evening = Date.parse("2026-03-14T23:59:29Z");
+    const first = takeTurn(NEW_PACE, { per_second: 0.5, per_day: 3 }, evening, WAIT);
+    expect(first).toMatchObject({ kind: "go", at: evening });
+    expect(takeTurn(first.pace, { per_second: 0.5, per_day: 3 }, evening, WAIT)).toMatchObject({
+      kind: "wait",
+      not_before: Date.parse("2026-03-15T00:00:00Z"),
+    });
+  });
+
+  it("makes a day's calls last the day: a twelfth ahead, the others evenly", () => {
+    const midnight = Date.parse("2026-03-14T00:00:00Z");
+    let pace = NEW_PACE;
+    const calls: number[] = [];
+    for (let now = midnight; now < midnight + 86_400_000; now += 30_000) {
+      const leave = takeTurn(pace, { per_day: 240 }, now, 10_000);
+      pace = leave.pace;
+      if (leave.kind === "go") calls.push(leave.at);
+      else expect(leave.not_before).toBeGreaterThan(now);
+    }
+    expect(calls.length).toBe(240);
+    expect(calls.filter((at) => at < midnight + 3_600_000).length).toBeLessThanOrEqual(31);
+    expect(calls.filter((at) => at >= midnight + 12 * 3_600_000).length).toBeGreaterThanOrEqual(99);
+  });
+
+  it("a call that was under way when the carrier asked to wait, and went well, does not lift the wait", () => {
+    const told = endTurn(NEW_PACE, { ok: false, retry_after_ms: 600_000 }, NOW);
+    const well = endTurn(told, { ok: true, retry_after_ms: null }, NOW + 50);
+    expect(blockedUntil(well, NOW + 51)).toBe(NOW + 600_000);
+    expect(blockedUntil(well, NOW + 600_000)).toBeNull();
   });
 
   it("takes nothing for a turn that is too far off to be waited for: pollers that come again do not push it away", () => {

@@ -1,13 +1,14 @@
+import type { Carrier } from "../carriers/carrier.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { dueAfter } from "../domain/check-schedule.ts";
-import { failuresOf, holdClaim, putOffSlot, releaseSlot, removeSlot } from "../storage/checks.ts";
+import { type Held, holdClaim, putOffSlot, releaseSlot, removeSlot } from "../storage/check-slots.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import { collectFiles } from "./collect.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { pollSlot } from "./poll.ts";
-import { leaseOf } from "./tick.ts";
+import { laneOf, leaseOf } from "./tick.ts";
 
 /** Steps 1b.1 and 1c.1: a tracking check is dequeued, done by its way, and says when it is due again. */
 
@@ -31,11 +32,22 @@ export function backoffMs(failures: number, retry_after_ms: number | null, timeS
   return Math.max(retry_after_ms ?? 0, Math.min(60, 2 ** Math.min(failures, 6)) * MINUTE_MS * timeScale);
 }
 
-export async function runCheck(ctx: Context, message: CheckMessage): Promise<void> {
+/** A message that took longer than this is a slow one's: the rest of its slot, and its next check, go by the lane for those. */
+const SLOW_MS = 10_000;
+
+/** Does a check as far as one message goes. `carrierOf` says which carriers there are. */
+export async function runCheck(
+  ctx: Context,
+  message: CheckMessage,
+  carrierOf: (id: string) => Carrier | null = findCarrier,
+): Promise<void> {
+  const began = ctx.now();
   // A message that comes twice, or after its lease, finds another claim and does nothing.
-  if (!(await holdClaim(ctx.control, message, ctx.now() + leaseOf(ctx.timeScale)))) return;
+  const lease = { now: began, lease_end: began + leaseOf(ctx.timeScale) };
+  const held = await holdClaim(ctx.control, message, lease);
+  if (held === null) return;
   // What nobody expected is told like any other failure, so that the operator sees a reason and not a silent connection.
-  const end = await checked(ctx, message).catch(
+  const end = await checked(ctx, message, held, carrierOf).catch(
     (error: unknown): CheckEnd => ({
       kind: "failed",
       error: reasonOf(error),
@@ -43,38 +55,53 @@ export async function runCheck(ctx: Context, message: CheckMessage): Promise<voi
       resume_after: message.after,
     }),
   );
-  if (end.kind === "more") {
-    await ctx.queues.checks.send({ ...message, after: end.after } satisfies CheckMessage);
-    return;
-  }
   const now = ctx.now();
-  const next = dueAfter(message.interval_s, message.slot, now, ctx.timeScale);
-  if (end.kind === "empty") return removeSlot(ctx.control, message);
-  if (end.kind === "done")
-    return releaseSlot(ctx.control, message, {
-      due_at: next,
-      now,
-      error: end.error ?? null,
-      resume_after: null,
-    });
-  if (end.kind === "later") {
-    const { not_before: due_at, resume_after } = end;
-    return putOffSlot(ctx.control, message, { due_at, resume_after });
+  const slow = now - began > SLOW_MS;
+  switch (end.kind) {
+    case "more": {
+      const rest: CheckMessage = { ...message, after: end.after, slow: message.slow || slow };
+      await laneOf(ctx, rest).send(rest);
+      return;
+    }
+    case "empty":
+      return removeSlot(ctx.control, message);
+    case "done":
+      return releaseSlot(ctx.control, message, {
+        // One that came a moment early has had the turn that was due.
+        due_at: dueAfter(message, Math.max(now, message.turn_at), ctx.timeScale),
+        now,
+        error: end.error ?? null,
+        resume_after: null,
+        slow,
+      });
+    case "later":
+      return putOffSlot(ctx.control, message, {
+        due_at: end.not_before,
+        resume_after: end.resume_after,
+        slow,
+      });
+    case "failed": {
+      const due_at = now + backoffMs(held.failures, end.retry_after_ms, ctx.timeScale);
+      log("check.failed", {
+        connection_id: message.connection_id,
+        way: message.way,
+        failures: held.failures + 1,
+        why: end.error,
+      });
+      const { error, resume_after } = end;
+      return releaseSlot(ctx.control, message, { due_at, now, error, resume_after, slow });
+    }
   }
-  const failures = await failuresOf(ctx.control, message);
-  const due_at = now + backoffMs(failures, end.retry_after_ms, ctx.timeScale);
-  log("check.failed", {
-    connection_id: message.connection_id,
-    way: message.way,
-    failures: failures + 1,
-    why: end.error,
-  });
-  await releaseSlot(ctx.control, message, { due_at, now, error: end.error, resume_after: end.resume_after });
 }
 
-async function checked(ctx: Context, message: CheckMessage): Promise<CheckEnd> {
+async function checked(
+  ctx: Context,
+  message: CheckMessage,
+  held: Held,
+  carrierOf: (id: string) => Carrier | null,
+): Promise<CheckEnd> {
   const connection = await openConnection(ctx.control, ctx.vault, message.connection_id);
-  const carrier = connection === null ? null : findCarrier(connection.carrier_id);
+  const carrier = connection === null ? null : carrierOf(connection.carrier_id);
   if (connection === null || carrier === null || connection.paused) return { kind: "done" };
   if (message.way === "sftp") {
     const { sftp } = connection.ways;
@@ -84,5 +111,5 @@ async function checked(ctx: Context, message: CheckMessage): Promise<CheckEnd> {
   }
   return carrier.poll === undefined || connection.ways.poll === undefined
     ? { kind: "done" }
-    : pollSlot(ctx, carrier, carrier.poll, connection, message);
+    : pollSlot(ctx, carrier, carrier.poll, connection, message, held);
 }

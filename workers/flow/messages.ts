@@ -14,6 +14,10 @@ export const CheckMessage = z.object({
   slot: z.number(),
   claim: z.string(),
   after: z.string().nullable(),
+  /** Since when its turn has been due, epoch ms. */
+  turn_at: z.number().default(0),
+  /** It goes by the lane for slow ones. */
+  slow: z.boolean().default(false),
 });
 export type CheckMessage = z.infer<typeof CheckMessage>;
 

@@ -1,12 +1,38 @@
-import type { Carrier, CarrierRequest, Harmonized, PollWay, RawDocument } from "../carriers/carrier.ts";
+import type {
+  Carrier,
+  CarrierRequest,
+  Harmonized,
+  HarmonizedShipment,
+  PollWay,
+  RawDocument,
+} from "../carriers/carrier.ts";
 import { inFollowedForm } from "../carriers/detection.ts";
 import type { Context } from "../context.ts";
-import { checkInterval, dueAfter, slotOf } from "../domain/check-schedule.ts";
+import { answerHash } from "../domain/answer-hash.ts";
+import {
+  type CheckPlan,
+  checkPlan,
+  respread,
+  slotOf,
+  slotSize,
+  spreadBits,
+} from "../domain/check-schedule.ts";
 import type { Connection } from "../domain/connection.ts";
 import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
 import type { OutgoingResult } from "../outside/http.ts";
-import { type CheckedNumber, failuresOf, keepAnswers, moveChecks, numbersIn } from "../storage/checks.ts";
+import type { Held } from "../storage/check-slots.ts";
+import {
+  type CheckedNumber,
+  countIn,
+  endChecks,
+  keepAnswers,
+  type Move,
+  moveChecks,
+  moveOf,
+  numbersIn,
+  putSpread,
+} from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import type { CheckEnd } from "./check.ts";
 import { numbersOf } from "./harmonize.ts";
@@ -21,6 +47,8 @@ const CALL_TIMEOUT_MS = 30_000;
 const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
 /** Calls in one message: the rest of a large slot goes on in the next, so that none runs for long. */
 const CALLS_PER_MESSAGE = 20;
+/** And so long at most, with the last call's time on top: a slow carrier holds its consumer no longer. */
+const MESSAGE_MAX_MS = 20_000;
 
 /** So often the same numbers are asked for again after a fault that may be theirs; then the others come first. */
 const TRIES_BEFORE_PASSING = 3;
@@ -34,31 +62,42 @@ export async function pollSlot(
   way: PollWay,
   connection: Connection,
   message: CheckMessage,
+  held: Held,
 ): Promise<CheckEnd> {
+  const began = ctx.now();
   const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
-  const numbers = await numbersIn(ctx.control, message, message.after ?? "", limit);
-  if (numbers.length === 0 && message.after === null) return { kind: "empty" };
+  const all = await numbersIn(ctx.control, message, message.after ?? "", limit);
+  if (all.length === 0 && message.after === null) return { kind: "empty" };
+  const numbers = all.filter((number) => {
+    const plan = planOf(ctx, connection, number, false);
+    return quietS(ctx, number) >= plan.ask_after_s;
+  });
   const probe_every_ms = PROBE_EVERY_MS * ctx.timeScale;
   const changed = new Set<string>();
   let resume_after = message.after;
   let spoilt: Failed | null = null;
   /** The API itself may be ill: the same numbers are tried again, but ones that fail for ever hold up no others. */
-  const giveUp = async (fault: Failed, behind: string | null): Promise<CheckEnd> => {
-    const held = (await failuresOf(ctx.control, message)) < TRIES_BEFORE_PASSING;
-    return { ...fault, resume_after: held ? resume_after : behind };
+  const giveUp = (fault: Failed, behind: string | null): CheckEnd => {
+    return { ...fault, resume_after: held.failures < TRIES_BEFORE_PASSING ? resume_after : behind };
   };
   /** The last number asked, and how that call went. */
   let last = message.after;
   let before: Asking = { kind: "answered", changed: [] };
   for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
-    const turn = await ctx.paceOf(connection.id).take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms);
-    const not_before = turn.kind === "go" ? turn.at : turn.not_before;
-    const wait_ms = not_before - ctx.now();
-    if (turn.kind === "wait") {
-      if (before.kind === "failed") return giveUp({ ...before, retry_after_ms: wait_ms }, last);
-      return { kind: "later", not_before, resume_after };
+    if (at > 0 && last !== null && ctx.now() - began > MESSAGE_MAX_MS) {
+      await regroup(ctx, connection, message, held.spread, {
+        numbers: numbers.slice(0, at),
+        asked: numbers,
+        changed,
+      });
+      return { kind: "more", after: last };
     }
-    if (wait_ms > 0) await new Promise((resume) => setTimeout(resume, wait_ms));
+    const turn = await turnFor(ctx, way, connection, probe_every_ms);
+    if (turn.kind === "wait") {
+      if (before.kind === "failed")
+        return giveUp({ ...before, retry_after_ms: turn.not_before - ctx.now() }, last);
+      return { kind: "later", not_before: turn.not_before, resume_after };
+    }
     const asked = numbers.slice(at, at + way.numbers_per_call);
     const asking = await ask(ctx, carrier, way, connection, asked);
     const failed = asking.kind === "failed" ? asking : null;
@@ -85,10 +124,30 @@ export async function pollSlot(
     }
     before = asking;
   }
-  await regroup(ctx, connection, message, numbers, changed);
-  return numbers.length < limit || last === null
-    ? { kind: "done", error: spoilt?.error ?? null }
-    : { kind: "more", after: last };
+  const full = all.length === limit;
+  const spread = await regrouped(ctx, way, connection, message, held, all.length, full);
+  await regroup(ctx, connection, message, spread, { numbers: all, asked: numbers, changed });
+  return full
+    ? { kind: "more", after: all.at(-1)?.carrier_number ?? "" }
+    : { kind: "done", error: spoilt?.error ?? null };
+}
+
+/** Leave for one call, waited for where it is near. */
+async function turnFor(
+  ctx: Context,
+  way: PollWay,
+  connection: Connection,
+  probe_every_ms: number,
+): Promise<{ kind: "go"; failing: boolean } | { kind: "wait"; not_before: number }> {
+  const pace = ctx.paceOf(connection.id);
+  const turn = await pace.take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms);
+  if (turn.kind === "wait") return turn;
+  const wait_ms = turn.at - ctx.now();
+  if (wait_ms <= 0) return turn;
+  await ctx.wait(wait_ms);
+  // Meanwhile the carrier may have asked another poller to wait.
+  const blocked = await pace.blocked(ctx.now());
+  return blocked === null ? turn : { kind: "wait", not_before: blocked };
 }
 
 interface Failed {
@@ -134,7 +193,7 @@ async function ask(
       return ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`);
     if (said !== undefined) return ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`);
   }
-  const changed = await changedAnswers(carrier, read, asked);
+  const changed = changedAnswers(carrier, read, asked);
   if (changed.length > 0) {
     const id = ctx.newId("doc");
     await keepDocument(ctx.control, {
@@ -164,21 +223,20 @@ function isSoapFault(status: number, body: Uint8Array): boolean {
 }
 
 /** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
-async function changedAnswers(
+function changedAnswers(
   carrier: Carrier,
   read: Harmonized,
   asked: readonly CheckedNumber[],
-): Promise<{ number: string; hash: string }[]> {
-  const changed: { number: string; hash: string }[] = [];
-  for (const { carrier_number, answer_hash } of asked) {
-    const about = read.shipments.filter((shipment) =>
-      numbersOf(inFollowedForm(carrier, shipment)).includes(carrier_number),
-    );
-    const hash =
-      about.length === 0 ? null : await contentHash(new TextEncoder().encode(JSON.stringify(about)));
-    if (hash !== null && hash !== answer_hash) changed.push({ number: carrier_number, hash });
-  }
-  return changed;
+): { number: string; hash: string }[] {
+  const about = new Map<string, HarmonizedShipment[]>();
+  for (const shipment of read.shipments)
+    for (const number of new Set(numbersOf(inFollowedForm(carrier, shipment))))
+      about.set(number, [...(about.get(number) ?? []), shipment]);
+  return asked.flatMap(({ carrier_number, answer_hash }) => {
+    const shipments = about.get(carrier_number);
+    const hash = shipments === undefined ? null : answerHash(JSON.stringify(shipments));
+    return hash === null || hash === answer_hash ? [] : [{ number: carrier_number, hash }];
+  });
 }
 
 async function call(
@@ -276,36 +334,72 @@ function faultOf(answer: OutgoingResult, now: number): Failed | null {
   return null;
 }
 
-/** Numbers that were quiet long enough move to a rarer interval, those with news back to a closer one; the others are left alone, so an unchanged check writes nothing. */
+/** Seconds of the schedule since a number's last news. */
+function quietS(ctx: Context, { changed_at }: CheckedNumber): number {
+  return (ctx.now() - changed_at) / 1000 / ctx.timeScale;
+}
+
+function planOf(ctx: Context, connection: Connection, number: CheckedNumber, changed: boolean): CheckPlan {
+  return checkPlan({
+    status: number.status,
+    quiet_s: changed ? 0 : quietS(ctx, number),
+    pushes: connection.ways.webhook !== undefined,
+    min_minutes: connection.ways.poll?.min_minutes ?? null,
+  });
+}
+
+/** Splits or merges a connection's slots of this interval where this one shows that they hold too many numbers, or next to none. */
+async function regrouped(
+  ctx: Context,
+  way: PollWay,
+  connection: Connection,
+  message: CheckMessage,
+  { spread }: Held,
+  found: number,
+  full: boolean,
+): Promise<Held["spread"]> {
+  // Only a slot's first message has seen it from its beginning.
+  if (message.after !== null) return spread;
+  const { interval_s } = message;
+  const size = slotSize(way.numbers_per_call);
+  const clock = { now: ctx.now(), timeScale: ctx.timeScale };
+  const few = respread(spread, { interval_s, count: full ? size + 1 : found, size }, clock);
+  if (few === null) return spread;
+  const count = full ? await countIn(ctx.control, message, COUNTED_MAX) : found;
+  const after = respread(spread, { interval_s, count, size }, clock);
+  if (after === null) return spread;
+  await putSpread(ctx.control, connection.id, { before: spread, after });
+  return after;
+}
+
+/** A slot's numbers are counted no further: one with more is split again next time. */
+const COUNTED_MAX = 100_000;
+
+/** Numbers that were quiet long enough move to a rarer interval, those with news back to a closer one, those that have had their last look leave; the others are left alone, so an unchanged check writes nothing. */
 async function regroup(
   ctx: Context,
   connection: Connection,
   message: CheckMessage,
-  numbers: readonly CheckedNumber[],
-  changed: ReadonlySet<string>,
+  spread: Held["spread"],
+  of: { numbers: readonly CheckedNumber[]; asked: readonly CheckedNumber[]; changed: ReadonlySet<string> },
 ): Promise<void> {
-  const now = ctx.now();
-  const moves = numbers.flatMap(({ carrier_number, status, changed_at }) => {
-    const quiet_s = changed.has(carrier_number) ? 0 : (now - changed_at) / 1000 / ctx.timeScale;
-    const facts = {
-      status,
-      quiet_s,
-      pushes: connection.ways.webhook !== undefined,
-      min_minutes: connection.ways.poll?.min_minutes ?? null,
-    };
-    const interval_s = checkInterval(facts);
-    if (interval_s === null || interval_s === message.interval_s) return [];
-    const slot = slotOf(carrier_number, interval_s);
-    return [
-      {
-        connection_id: connection.id,
-        number: carrier_number,
-        interval_s,
-        slot,
-        status,
-        due_at: dueAfter(interval_s, slot, now, ctx.timeScale),
-      },
-    ];
-  });
+  const clock = { now: ctx.now(), timeScale: ctx.timeScale };
+  const asked = new Set(of.asked.map((number) => number.carrier_number));
+  const looked: CheckedNumber[] = [];
+  const moves: Move[] = [];
+  for (const number of of.numbers) {
+    const { carrier_number, status } = number;
+    const changed = of.changed.has(carrier_number);
+    const { interval_s, last } = planOf(ctx, connection, number, changed);
+    if (last && asked.has(carrier_number) && !changed) looked.push(number);
+    else if (
+      interval_s !== message.interval_s ||
+      slotOf(carrier_number, spreadBits(spread, interval_s)) !== message.slot
+    )
+      moves.push(
+        moveOf(connection.id, carrier_number, { interval_s, status, changed_at: null, spread, clock }),
+      );
+  }
   await moveChecks(ctx.control, moves);
+  await endChecks(ctx.control, connection.id, looked);
 }

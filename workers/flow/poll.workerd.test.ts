@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Context } from "../context.ts";
-import { answered, testContext, testEnv } from "../testing/seed.ts";
+import { answered, HeldQueue, testContext, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
   DONE,
@@ -17,6 +17,8 @@ import {
   time,
   told,
 } from "../testing/stage.ts";
+import { runCheck } from "./check.ts";
+import { CheckMessage } from "./messages.ts";
 import { enqueueChecks } from "./tick.ts";
 
 beforeEach(aLaterHour);
@@ -53,11 +55,16 @@ describe("1c poll", () => {
     expect(again.length).toBe(1);
   });
 
-  it("asks more often once it is out for delivery, and not at all after the end", async () => {
+  it("asks more often once it is out for delivery, and after the end once more, half a day later, for corrections", async () => {
     const scans = [PICKED, OUT];
-    const stage = await pollStage((request) =>
-      answered(200, JSON.stringify(news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), scans))),
-    );
+    let asked = 0;
+    const stage = await pollStage((request) => {
+      asked += 1;
+      return answered(
+        200,
+        JSON.stringify(news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), scans)),
+      );
+    });
     await tickAfter(stage, 15 * MINUTES);
     const numbers = () =>
       testEnv()
@@ -68,7 +75,114 @@ describe("1c poll", () => {
     scans.push(DONE);
     await tickAfter(stage, 6 * MINUTES);
     expect((await told(stage)).at(-1)).toEqual([3, "delivered"]);
+    expect((await numbers()).results).toEqual([{ interval_s: 86_400 }]);
+    expect(asked).toBe(2);
+    for (let hour = 0; hour < 12; hour++) await tickAfter(stage, 60 * MINUTES - 1);
+    expect(asked).toBe(2);
+    for (let hour = 0; hour < 25; hour++) await tickAfter(stage, 60 * MINUTES);
+    expect(asked).toBe(3);
     expect((await numbers()).results).toEqual([]);
+  });
+
+  it("goes on with one whose last look shows that it had not ended", async () => {
+    const scans = [PICKED, DONE];
+    const stage = await pollStage((request) =>
+      answered(200, JSON.stringify(news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), scans))),
+    );
+    await tickAfter(stage, 15 * MINUTES);
+    expect((await told(stage)).at(-1)?.[1]).toBe("delivered");
+    for (let hour = 0; hour < 12; hour++) await tickAfter(stage, 60 * MINUTES);
+    scans.push({ code: "RETURNING", time: new Date(time.now).toISOString() });
+    for (let hour = 0; hour < 25; hour++) await tickAfter(stage, 60 * MINUTES);
+    const rows = await testEnv()
+      .DB.prepare("SELECT status, interval_s FROM checks WHERE connection_id = ?1")
+      .bind(stage.connection)
+      .all();
+    expect(rows.results).toHaveLength(1);
+  });
+
+  it("asks a carrier that pushes only about what has been silent for six hours", async () => {
+    let asked = 0;
+    const stage = await pollStage(() => {
+      asked += 1;
+      return answered(200, JSON.stringify({ tracking: [] }));
+    });
+    await testEnv()
+      .DB.prepare("UPDATE connections SET ways = json_set(ways, '$.webhook', json('{}')) WHERE id = ?1")
+      .bind(stage.connection)
+      .run();
+    // What was registered before it pushed goes over at its next turn, and is not asked for.
+    for (let quarter = 0; quarter < 23; quarter++) await tickAfter(stage, 15 * MINUTES);
+    expect(asked).toBe(0);
+    for (let quarter = 0; quarter < 26; quarter++) await tickAfter(stage, 15 * MINUTES);
+    expect(asked).toBe(1);
+  });
+
+  it("hands what it claims to its moment of the minute, and what was missed evenly over the next minutes", async () => {
+    const stage = await pollStage(() => answered(200, JSON.stringify({ tracking: [] })));
+    const db = testEnv().DB;
+    const slots = async (from: number, to: number) => {
+      await db.prepare("DELETE FROM check_slots").run();
+      await db
+        .prepare(
+          `INSERT INTO check_slots (connection_id, way, interval_s, slot, due_at, failures)
+           SELECT ?1, 'poll', 900, j.value, ?2 + (?3 - ?2) * j.value / 2000, 0 FROM json_each(?4) j`,
+        )
+        .bind(stage.connection, from, to, JSON.stringify(Array.from({ length: 2000 }, (_, n) => n)))
+        .run();
+      const delays: number[] = [];
+      const checks = {
+        ...stage.ctx.queues.checks,
+        sendBatch: async (messages: Iterable<MessageSendRequest>) => {
+          for (const { delaySeconds } of messages) delays.push(delaySeconds ?? 0);
+          return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+        },
+      };
+      await enqueueChecks({ ...stage.ctx, queues: { ...stage.ctx.queues, checks } });
+      return delays;
+    };
+    const next = await slots(time.now + 1, time.now + MINUTES);
+    expect(next.length).toBe(2000);
+    expect(Math.max(...next)).toBeLessThan(60);
+    for (let ten = 0; ten < 60; ten += 10)
+      expect(next.filter((s) => s >= ten && s < ten + 10).length).toBeGreaterThan(300);
+    const missed = await slots(time.now - 60 * MINUTES, time.now - 6 * MINUTES);
+    expect(missed.length).toBe(2000);
+    expect(Math.max(...missed)).toBeLessThan(300);
+    for (let minute = 0; minute < 5; minute++)
+      expect(missed.filter((s) => Math.floor(s / 60) === minute).length).toBeGreaterThan(300);
+  });
+
+  it("parts the slow from the others: a message ends after its time, and the rest goes by the slow lane", async () => {
+    const numbers = Array.from({ length: 500 }, (_, n) => `SBX-slow-${String(n).padStart(3, "0")}`);
+    let asked = 0;
+    const slowChecks = new HeldQueue();
+    const stage = await pollStage((request) => {
+      asked += (request.url.split("numbers=")[1] ?? "").split(",").length;
+      time.now += 11_000;
+      return answered(200, JSON.stringify({ tracking: [] }));
+    });
+    const db = testEnv().DB;
+    await db
+      .prepare(
+        `INSERT INTO checks (connection_id, carrier_number, interval_s, slot, status, changed_at)
+         SELECT ?1, j.value, 900, 0, 'in_transit', ?2 FROM json_each(?3) j`,
+      )
+      .bind(stage.connection, time.now, JSON.stringify(numbers))
+      .run();
+    const ctx: Context = { ...stage.ctx, queues: { ...stage.ctx.queues, slowChecks } };
+    time.now += 15 * MINUTES;
+    await enqueueChecks(ctx);
+    for (const message of stage.checks.take()) await runCheck(ctx, CheckMessage.parse(message));
+    expect(asked).toBe(100);
+    expect(stage.checks.take()).toEqual([]);
+    for (let message = 0; message < 5; message++)
+      for (const rest of slowChecks.take()) await runCheck(ctx, CheckMessage.parse(rest));
+    expect(asked).toBe(501);
+    time.now += 15 * MINUTES;
+    await enqueueChecks(ctx);
+    expect(stage.checks.take()).toEqual([]);
+    expect(slowChecks.take().length).toBe(1);
   });
 
   it.each([
@@ -111,6 +225,7 @@ describe("a carrier's pace", () => {
           turns++ % 2 === 0
             ? { kind: "go", at: time.now, failing: false }
             : { kind: "wait", not_before: time.now + MINUTES, failing: false },
+        blocked: async () => null,
         ended: async () => {},
       }),
     };

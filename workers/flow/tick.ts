@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { claimDue } from "../storage/checks.ts";
+import { type ClaimedSlot, claimDue } from "../storage/check-slots.ts";
 import { forgetLeft } from "../storage/follow.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
@@ -8,13 +8,18 @@ import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
 
 /** The cron tick of every minute: enqueues what is due (steps 1b.1 and 1c.1), finds what was forgotten, retires what is old. */
 
-/** Slots a tick claims at most; a missed hour is caught up over several ticks rather than in one burst. */
-const SLOTS_PER_TICK = 1000;
+/** Slots claimed by one statement. */
+const SLOTS_PER_CLAIM = 1000;
+/** Claims of one tick at most: it bounds a tick's time, not what may fall due. */
+const CLAIMS_PER_TICK = 20;
 const MESSAGES_PER_SEND = 100;
+const MINUTE_MS = 60_000;
+/** What was missed is handed out over so long, at most. */
+const CATCH_UP_MS = 5 * MINUTE_MS;
 
-/** How long a claim stands before another tick may take the slot over: longer than any check runs. */
+/** How long a claim stands before another tick may take the slot over: longer than any check waits and runs. */
 export function leaseOf(timeScale: number): number {
-  return Math.max(30_000, 10 * 60_000 * timeScale);
+  return Math.max(30_000, 10 * MINUTE_MS * timeScale);
 }
 
 export async function tick(ctx: Context): Promise<void> {
@@ -30,18 +35,55 @@ export async function tick(ctx: Context): Promise<void> {
   }
 }
 
-/** Claims what is due and hands it to the consumers. A hand-over that fails is claimed again when its lease ends. */
+/**
+ * Claims what falls due until the next tick and hands it to the consumers, each check for its own moment of the minute.
+ * A hand-over that fails is claimed again when its lease ends.
+ */
 export async function enqueueChecks(ctx: Context): Promise<void> {
-  const slots = await claimDue(ctx.control, ctx.now(), leaseOf(ctx.timeScale), SLOTS_PER_TICK);
-  for (let at = 0; at < slots.length; at += MESSAGES_PER_SEND) {
-    const messages = slots
-      .slice(at, at + MESSAGES_PER_SEND)
-      .map(({ resume_after, ...slot }): { body: CheckMessage } => ({
-        body: { ...slot, after: resume_after },
-      }));
-    await ctx.queues.checks.sendBatch(messages);
+  const now = ctx.now();
+  const until = now + MINUTE_MS * ctx.timeScale;
+  const lease_end = until + leaseOf(ctx.timeScale);
+  let claimed = 0;
+  for (let claim = 0; claim < CLAIMS_PER_TICK; claim++) {
+    const slots = await claimDue(ctx.control, until, lease_end, SLOTS_PER_CLAIM);
+    claimed += slots.length;
+    const lanes = Map.groupBy(slots, (slot) => laneOf(ctx, slot));
+    for (const [lane, own] of lanes) {
+      for (let at = 0; at < own.length; at += MESSAGES_PER_SEND) {
+        await lane.sendBatch(
+          own.slice(at, at + MESSAGES_PER_SEND).map((slot) => ({
+            body: messageOf(slot),
+            delaySeconds: Math.floor(delayMs(slot, now, ctx.timeScale) / 1000),
+          })),
+        );
+      }
+    }
+    if (slots.length < SLOTS_PER_CLAIM) break;
   }
-  if (slots.length > 0) log("checks.enqueued", { slots: slots.length });
+  if (claimed > 0) log("checks.enqueued", { slots: claimed });
+}
+
+function messageOf({ resume_after, claimed_from: _, ...slot }: ClaimedSlot): CheckMessage {
+  return { ...slot, after: resume_after };
+}
+
+/**
+ * The lanes: files, carriers that answer slowly, and the others. A lane is a queue with consumers of its own, and which
+ * one a check takes is measured, so a new carrier needs none and one that slows down leaves the others' by itself.
+ */
+export function laneOf(ctx: Context, check: { way: ClaimedSlot["way"]; slow: boolean }): Queue {
+  if (check.way === "sftp") return ctx.queues.fileChecks;
+  return check.slow ? ctx.queues.slowChecks : ctx.queues.checks;
+}
+
+/** How long a check waits on its queue: until it is due, or, where it should have been claimed before, up to a third of its interval so that what was missed comes evenly. */
+function delayMs(slot: ClaimedSlot, now: number, timeScale: number): number {
+  if (slot.claimed_from >= now) return slot.claimed_from - now;
+  const missed_ms = now - slot.claimed_from;
+  if (missed_ms <= MINUTE_MS * timeScale) return 0;
+  const over_ms = Math.min(missed_ms, CATCH_UP_MS * timeScale, (slot.interval_s * 1000 * timeScale) / 3);
+  // The claim is drawn evenly.
+  return over_ms * (Number.parseInt(slot.claim.slice(0, 8), 16) / 2 ** 32);
 }
 
 /** Windows of a connection's followers that a tick goes through, where a change of its accounts left some. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Spread } from "../domain/check-schedule.ts";
 import { Ways } from "../domain/connection.ts";
+import { readSpread } from "./checks.ts";
 import { noteForgetting } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
 import type { Queryable } from "./queryable.ts";
@@ -136,9 +138,16 @@ export interface FeedingConnection {
   /** Null where the carrier is not asked over this connection. */
   poll: { min_minutes: number | null } | null;
   pushes: boolean;
+  /** How its numbers are spread over slots. */
+  spread: Spread;
 }
 
-const FeedingRow = z.object({ carrier_id: z.string(), connection_id: z.string(), ways: z.string() });
+const FeedingRow = z.object({
+  carrier_id: z.string(),
+  connection_id: z.string(),
+  ways: z.string(),
+  spread: z.string(),
+});
 
 /** By carrier, the connections that feed an account. A paused one counts: it will speak again. */
 export async function connectionsFeeding(
@@ -150,7 +159,7 @@ export async function connectionsFeeding(
   for (const piece of jsonPieces(carrier_ids)) {
     const { results } = await db
       .prepare(
-        `SELECT a.carrier_id, a.connection_id, c.ways FROM json_each(?2) j
+        `SELECT a.carrier_id, a.connection_id, c.ways, c.spread FROM json_each(?2) j
          CROSS JOIN connection_accounts a ON a.account_number = ?1 AND a.carrier_id = j.value
          CROSS JOIN connections c ON c.id = a.connection_id`,
       )
@@ -158,16 +167,17 @@ export async function connectionsFeeding(
       .all();
     for (const raw of results) {
       const row = FeedingRow.parse(raw);
-      found.set(row.carrier_id, [...(found.get(row.carrier_id) ?? []), feeding(row.connection_id, row.ways)]);
+      found.set(row.carrier_id, [...(found.get(row.carrier_id) ?? []), feeding(row)]);
     }
   }
   return found;
 }
 
-function feeding(connection_id: string, json: string): FeedingConnection {
-  const ways = Ways.parse(JSON.parse(json));
+function feeding(row: z.infer<typeof FeedingRow>): FeedingConnection {
+  const ways = Ways.parse(JSON.parse(row.ways));
   return {
-    connection_id,
+    connection_id: row.connection_id,
+    spread: readSpread(row.spread),
     poll: ways.poll === undefined ? null : { min_minutes: ways.poll.min_minutes ?? null },
     pushes: ways.webhook !== undefined,
   };

@@ -101,6 +101,8 @@ export const connections = sqliteTable(
     key_id: text(),
     auto_register: integer({ mode: "boolean" }).notNull(),
     paused: integer({ mode: "boolean" }).notNull(),
+    /** JSON: into how many slots its numbers are spread, by interval; see domain/check-schedule.ts. Written by: the poller. */
+    spread: text().notNull().default("{}"),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
   },
@@ -141,8 +143,8 @@ export const followers = sqliteTable(
 );
 
 /**
- * Numbers that a carrier has to be asked for, each in one slot. A check that finds nothing new leaves this row alone.
- * Written by: registration, the timeline (another interval), the poller (another answer).
+ * Numbers that a carrier has to be asked for, each in one slot. A check that finds nothing new leaves this row alone,
+ * and reads it once: a slot's rows lie side by side. Written by: registration, the timeline (another interval), the poller (another answer).
  */
 export const checks = sqliteTable(
   "checks",
@@ -151,15 +153,15 @@ export const checks = sqliteTable(
     carrier_number: text().notNull(),
     interval_s: integer().notNull(),
     slot: integer().notNull(),
-    /** SHA-256 of the carrier's last answer about it: an answer that is what it was costs no event and no write. */
+    /** A hash of the carrier's last answer about it: an answer that is what it was costs no event and no write. */
     answer_hash: text(),
     /** The status the interval follows from, and since when nothing changed. */
     status: text().notNull(),
     changed_at: integer().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.connection_id, t.carrier_number] }),
-    index("checks_by_slot").on(t.connection_id, t.interval_s, t.slot, t.carrier_number),
+    primaryKey({ columns: [t.connection_id, t.interval_s, t.slot, t.carrier_number] }),
+    uniqueIndex("checks_by_number").on(t.connection_id, t.carrier_number),
   ],
 );
 
@@ -176,6 +178,12 @@ export const checkSlots = sqliteTable(
     interval_s: integer().notNull(),
     slot: integer().notNull(),
     due_at: integer().notNull(),
+    /** Since when the turn that is under way, or was put off, has been due; null while none is. */
+    turn_at: integer(),
+    /** What `due_at` was before the last claim. */
+    claimed_from: integer(),
+    /** Its last message took long: the next goes by the lane for slow ones. */
+    slow: integer({ mode: "boolean" }).notNull().default(false),
     /** Drawn at each claim; only its holder may say that the check is done. Null while nobody holds it. */
     claim: text(),
     /** The last number asked where a check had to stop midway: the next goes on behind it, so that none is always left out. */

@@ -29,13 +29,15 @@ export function followStatements(
   const checks = new Map<string, [connection_id: string, number: string, interval_s: number, slot: number]>();
   const slots = new Map<string, [connection_id: string, interval_s: number, slot: number, due_at: number]>();
   for (const { connections, numbers } of follow) {
-    for (const { connection_id, poll, pushes } of connections) {
+    for (const { connection_id, poll, pushes, spread } of connections) {
       for (const { number, shipment_id, parcel_id } of numbers) {
         followers.push([connection_id, number, shipment_id, parcel_id]);
         if (poll === null) continue;
         const { interval_s, slot, due_at } = firstCheck(number, {
+          connection_id,
           pushes,
           min_minutes: poll.min_minutes,
+          spread,
           timeScale,
           now,
         });

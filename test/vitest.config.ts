@@ -27,11 +27,14 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: `${root}wrangler.toml` },
             miniflare: {
+              // Accounts live in databases of their own, so that whatever mixes control and shard fails here.
+              d1Databases: { SHARD_1: "test-shard-1", SHARD_2: "test-shard-2" },
               bindings: {
                 TEST_MIGRATIONS: await readD1Migrations(`${root}migrations`),
                 ADMIN_TOKEN: "test-admin-token",
                 CREDENTIALS_KEYS: JSON.stringify({ k1: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" }),
                 ALLOW_PRIVATE_DESTINATIONS: "true",
+                NEW_ACCOUNTS_ON: "SHARD_1",
                 SFTP_CONTAINER_URL: "http://127.0.0.1:9",
                 SFTP_CONTAINER_TOKEN: "test-container-token",
               },

@@ -1,4 +1,5 @@
 import { HTTPException } from "hono/http-exception";
+import { AccountMoving } from "../storage/residency.ts";
 import { Problem } from "./problem.ts";
 
 /** The one place where an error becomes an answer: `application/problem+json`, RFC 9457. */
@@ -14,6 +15,12 @@ export function problemResponse(problem: Problem, request_id: string): Response 
 export function problemOf(error: unknown, request_id: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) return fromFramework(error);
+  if (error instanceof AccountMoving)
+    return new Problem(
+      503,
+      "The account is just being moved to another database. Send the request again after the time in Retry-After.",
+      { retryAfter: 2 },
+    );
   const text = error instanceof Error ? error.message : String(error);
   // D1 queues what it can't answer at once and gives up on the rest; nothing of such a statement was done.
   if (/overloaded|too many requests queued|queued for too long/iu.test(text))

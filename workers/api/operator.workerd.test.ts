@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
-import { answered, answering } from "../testing/seed.ts";
+import { answered, answering, shardDb } from "../testing/seed.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
 /** What the operator does. */
@@ -208,7 +208,7 @@ describe("unmapped codes", () => {
       ["bring", "Ö|1"],
       ["postnord", "A"],
     ])
-      await db
+      await shardDb()
         .prepare(
           "INSERT INTO unmapped (carrier_id, code, sub_code, sample_text, sample_document_id, count, first_seen_at, last_seen_at) VALUES (?1, ?2, '', 'text', 'doc_1', 3, 1000, 2000)",
         )

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
 import { forgetOldAnswers } from "../storage/idempotency.ts";
-import { tableScans } from "../testing/seed.ts";
+import { tableScans, watchedEnv } from "../testing/seed.ts";
 import { aConnection, anAccount, counted, testClient, textOf } from "./test-client.ts";
 
 /** Every statement that the API makes has an index: a walk over all calls, then the plan of each statement they made. */
@@ -10,8 +10,10 @@ import { aConnection, anAccount, counted, testClient, textOf } from "./test-clie
 const seen = { statements: new Set<string>(), trips: 0 };
 
 beforeAll(async () => {
-  const db = counted(env.DB, seen);
-  const client = testClient({ control: db, shardFor: () => db, shards: () => [db] });
+  const client = testClient(
+    {},
+    watchedEnv((db) => counted(db, seen)),
+  );
   const { test: key } = await anAccount(client, "walk");
   const con = await aConnection(client, ["walk"]);
   const send = (method: string, path: string, body?: unknown) =>
@@ -72,7 +74,7 @@ beforeAll(async () => {
   });
   await send("DELETE", `/shipments/${id}`);
   await operator("DELETE", `/admin/connections/${con}`);
-  await forgetOldAnswers(db, Date.now(), 10);
+  await forgetOldAnswers(client.ctx.control, Date.now(), 10);
 });
 
 it("would notice a statement without an index", async () => {

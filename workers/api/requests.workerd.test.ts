@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
-import { testEnv } from "../testing/seed.ts";
+import { testEnv, watchedEnv } from "../testing/seed.ts";
 import { createApi } from "./app.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
@@ -282,14 +282,19 @@ describe("Idempotency-Key", () => {
   });
 });
 
-describe("what nobody expected", () => {
-  it("is told without its inside, and a busy database as 503", async () => {
-    const failing = (message: string) =>
-      testClient({
-        shardFor: () => {
+/** A shard that can't be reached, and a control database that can. */
+const broken = (message: string) => (db: D1Database) =>
+  db === testEnv().DB
+    ? db
+    : new Proxy(db, {
+        get: () => () => {
           throw new Error(message);
         },
       });
+
+describe("what nobody expected", () => {
+  it("is told without its inside, and a busy database as 503", async () => {
+    const failing = (message: string) => testClient({}, watchedEnv(broken(message)));
     const inside = await failing("secret detail of a table").send("GET", "/shipments", { key: acme.test });
     expect(problemOf(inside, 500)).not.toContain("secret");
     const busy = await failing("D1_ERROR: D1 DB is overloaded. Requests queued for too long.").send(

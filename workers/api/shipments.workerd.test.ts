@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
 import { forgetOldAnswers } from "../storage/idempotency.ts";
-import { HeldQueue } from "../testing/seed.ts";
+import { HeldQueue, shardDb } from "../testing/seed.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
 /** Registration, reading, listing and the end of tracking. */
@@ -12,6 +12,7 @@ const real = testClient();
 const client = testClient({ queues: { ...real.ctx.queues, documents } });
 const { send } = client;
 const db = client.ctx.control;
+const shard = shardDb();
 let acme = { live: "", test: "" };
 let globex = { live: "", test: "" };
 let connection = "";
@@ -128,7 +129,7 @@ describe("POST /shipments", () => {
       .bind(connection, body.carrier_tracking_id)
       .all();
     expect(results).toEqual([{ shipment_id: [...ids][0] }]);
-    const numbers = await db
+    const numbers = await shard
       .prepare(
         "SELECT shipment_id FROM shipment_numbers WHERE carrier_number IN (SELECT value FROM json_each(?1))",
       )
@@ -142,7 +143,7 @@ describe("POST /shipments", () => {
     const body = aShipment();
     const { body: first } = await create(body);
     const ended = Date.now();
-    await db
+    await shard
       .prepare(
         "UPDATE shipments SET ended_at = ?2, status = 'delivered', tracking_state = 'completed' WHERE id = ?1",
       )
@@ -153,7 +154,7 @@ describe("POST /shipments", () => {
     expect([early.status, fieldOf(early.body, "id")]).toEqual([200, fieldOf(first, "id")]);
     const late = await daysLater(91).send("POST", "/shipments", { key: acme.test, body });
     expect(late.status).toBe(201);
-    const row = await db
+    const row = await shard
       .prepare("SELECT not_before FROM shipments WHERE id = ?1")
       .bind(textOf(late.body, "id"))
       .first();
@@ -271,7 +272,7 @@ describe("DELETE /shipments/{id}", () => {
     const body = aShipment();
     const { body: first } = await create(body);
     const id = textOf(first, "id");
-    const version = await db
+    const version = await shard
       .prepare("SELECT timeline_version AS v FROM shipments WHERE id = ?1")
       .bind(id)
       .first<{ v: number }>();
@@ -281,7 +282,7 @@ describe("DELETE /shipments/{id}", () => {
     expect(read).toMatchObject({ id, tracking_state: "stopped", next_check_at: null });
     expect(await followersOf(id)).toEqual([]);
     expect(await checkOf(body.carrier_tracking_id)).toBeNull();
-    const stopped = await db
+    const stopped = await shard
       .prepare("SELECT timeline_version AS v FROM shipments WHERE id = ?1")
       .bind(id)
       .first<{ v: number }>();
@@ -289,7 +290,7 @@ describe("DELETE /shipments/{id}", () => {
     const { status, body: second } = await create(body);
     expect(status).toBe(201);
     expect(textOf(second, "id")).not.toBe(id);
-    const row = await db
+    const row = await shard
       .prepare("SELECT not_before FROM shipments WHERE id = ?1")
       .bind(textOf(second, "id"))
       .first<{ not_before: number }>();
@@ -331,7 +332,7 @@ describe("GET /shipments", () => {
     const ids = listOf(body, "data").map((result) => textOf(fieldOf(result, "shipment"), "id"));
     // Some have changed, to one position: there the id decides, and ids of one millisecond are in no order.
     const changed = [ids[3], ids[9]].sort();
-    await db
+    await shard
       .prepare("UPDATE shipments SET updated_position = 7, status = 'in_transit' WHERE id IN (?1, ?2)")
       .bind(ids[3], ids[9])
       .run();

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Mode } from "../domain/tenant.ts";
+import type { Env } from "../env.ts";
 import { testContext, testEnv } from "../testing/seed.ts";
 import { createApi } from "./app.ts";
 
@@ -26,8 +27,8 @@ export interface TestClient {
   operator(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
-export function testClient(overrides: Partial<Context> = {}): TestClient {
-  const ctx = testContext(overrides);
+export function testClient(overrides: Partial<Context> = {}, bindings: Env = testEnv()): TestClient {
+  const ctx = testContext(overrides, bindings);
   const api = createApi(() => ctx);
   const send: TestClient["send"] = async (method, path, { key, headers = {}, body } = {}) => {
     const all = new Headers(headers);

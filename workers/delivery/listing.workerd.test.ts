@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
-import { recording, tableScans, testEnv } from "../testing/seed.ts";
+import { recording, tableScans, testContext, testEnv, watchedEnv } from "../testing/seed.ts";
 import type { AttemptFilter } from "./attempt-log.ts";
 import { Outbox } from "./outbox.ts";
 import { Customer } from "./testing.ts";
@@ -189,8 +189,9 @@ it("no list and no search reads a table as a whole", async () => {
 
 it("nor does an object of the databases, whatever is filtered, sent again or resumed", async () => {
   const statements = new Set<string>();
-  const db = recording(testEnv().DB, statements);
-  const customer = new Customer({ control: db, shardFor: () => db });
+  const bindings = watchedEnv((db) => recording(db, statements));
+  const { control, shardFor } = testContext({}, bindings);
+  const customer = new Customer({ control, shardFor });
   await customer.steer();
   const id = await customer.subscribe({ first_time_in_status: true });
   await customer.tell(["a"]);

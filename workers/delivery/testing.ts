@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { NO_FILTER, type SftpSettings, type WebhookSettings } from "../domain/subscription.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import type { CustomerDelivery } from "../durable/customer-delivery.ts";
-import { testContext } from "../testing/seed.ts";
+import { seedAccount, shardDb, testContext } from "../testing/seed.ts";
 
 /** A customer to deliver to: its feed and subscriptions as rows, its object with ports that a test can steer. */
 
@@ -116,8 +116,9 @@ export class Customer {
     shipments: readonly string[],
     facts: { milestone?: string; body?: string; text?: string; status?: string; carrier?: string } = {},
   ): Promise<void> {
-    const shard = this.ctx.shardFor(this.tenant_id);
+    const shard = shardDb();
     const { account_number } = parseTenant(this.tenant_id);
+    await seedAccount(this.ctx, account_number);
     const statements: D1PreparedStatement[] = [];
     for (const name of shipments) {
       const id = this.shipmentId(name);

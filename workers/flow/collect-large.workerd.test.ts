@@ -14,6 +14,7 @@ import {
   tableScans,
   testContext,
   testEnv,
+  watchedEnv,
 } from "../testing/seed.ts";
 import { runCheck } from "./check.ts";
 import { type CollectLimits, collectFiles } from "./collect.ts";
@@ -42,14 +43,14 @@ async function aStage(carrier_id = "dhl_freight"): Promise<Stage> {
   account += 1;
   const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
   const folder = new Folder();
-  const db = recording(testEnv().DB, statements);
-  const ctx = testContext({
-    queues: { documents, checks, events },
-    now: () => clock,
-    control: db,
-    shardFor: () => db,
-    sftp: folder,
-  });
+  const ctx = testContext(
+    {
+      queues: { documents, checks, slowChecks: checks, fileChecks: checks, events },
+      now: () => clock,
+      sftp: folder,
+    },
+    watchedEnv((db) => recording(db, statements)),
+  );
   const name = `large-${account}`;
   await seedAccount(ctx, name);
   const { id } = await seedConnection(ctx, {

@@ -7,6 +7,7 @@ import type { Post } from "../domain/append.ts";
 import { checkedPhoto } from "../domain/photo.ts";
 import { addedRules, type Follower, followersOf, keepUntracked } from "../storage/directory.ts";
 import { beginRun, countFailure, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
+import { AccountMoving } from "../storage/residency.ts";
 import { autoRegister } from "./auto-register.ts";
 import { log, reasonOf } from "./log.ts";
 import { POSTS_MAX_BYTES, type PostMessage } from "./messages.ts";
@@ -20,6 +21,8 @@ export async function harmonizeDocument(ctx: Context, document_id: string): Prom
   try {
     await harmonize(ctx, document);
   } catch (error) {
+    // Nothing is wrong with the document: its account is between two databases for a moment.
+    if (error instanceof AccountMoving) throw error;
     const { failures, given_up } = await countFailure(ctx.control, document_id, reasonOf(error));
     log("document.failed", { document_id, failures, given_up, why: reasonOf(error) });
     if (!given_up) throw error;

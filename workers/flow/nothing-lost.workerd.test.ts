@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { recording, seedConnection, seedShipment, testContext, testEnv } from "../testing/seed.ts";
+import { recording, seedConnection, seedShipment, shardDb, testContext, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
   aStage,
@@ -139,8 +139,8 @@ describe("nothing is lost, nothing told twice", () => {
       ["collected", "accepted"],
       ["unmapped", "accepted"],
     ]);
-    const row = await testEnv()
-      .DB.prepare("SELECT count FROM unmapped WHERE code = 'NEVER_HEARD_OF'")
+    const row = await shardDb()
+      .prepare("SELECT count FROM unmapped WHERE code = 'NEVER_HEARD_OF'")
       .first<{ count: number }>();
     expect(row?.count).toBe(1);
   });

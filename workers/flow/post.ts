@@ -7,6 +7,8 @@ import { rescheduleChecks } from "../storage/checks.ts";
 import { type FurtherNumber, followFurther } from "../storage/directory.ts";
 import { countFailure, partDone } from "../storage/documents.ts";
 import { unfollowStatements } from "../storage/follow.ts";
+import type { Queryable } from "../storage/queryable.ts";
+import { AccountMoving } from "../storage/residency.ts";
 import { readTimelines, writeAppends } from "../storage/timelines.ts";
 import { log, reasonOf } from "./log.ts";
 import type { PostMessage } from "./messages.ts";
@@ -24,6 +26,8 @@ export async function applyPost(ctx: Context, message: PostMessage): Promise<voi
   try {
     await apply(ctx, message);
   } catch (error) {
+    // Nothing is wrong with the document: its account is between two databases for a moment.
+    if (error instanceof AccountMoving) throw error;
     const { given_up } = await countFailure(ctx.control, message.document_id, reasonOf(error));
     if (!given_up) throw error;
     log("document.given_up", { document_id: message.document_id, why: reasonOf(error) });
@@ -98,7 +102,7 @@ const REGISTERING_MS = 10 * 60_000;
  * Shipments that are followed and not there: stopped ones hear nothing more. One whose registration is under way is
  * waited for; one whose registration died is taken out of the directory, and the documents are read again without it.
  */
-async function expectThere(ctx: Context, shard: D1Database, ids: readonly string[]): Promise<void> {
+async function expectThere(ctx: Context, shard: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const { results } = await shard
     .prepare("SELECT s.id FROM json_each(?1) AS i CROSS JOIN shipments s ON s.id = i.value")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KeyValue, SOURCES } from "../domain/tracking-event.ts";
 import { CarrierTrackingUpdate, StoredEvent, WebhookElement } from "../domain/webhook-element.ts";
+import type { Queryable } from "./queryable.ts";
 
 export { StoredEvent, WebhookElement };
 
@@ -81,7 +82,7 @@ ORDER BY e.position LIMIT ?3`;
 
 /** The next `limit` entries of a tenant's feed after a position, oldest first. */
 export async function readFeed(
-  shard: D1Database | D1DatabaseSession,
+  shard: Queryable,
   tenant_id: string,
   after: number,
   limit: number,
@@ -105,7 +106,7 @@ export async function readFeed(
 }
 
 /** The feed's newest position, 0 where nothing has happened yet. */
-export async function feedHead(shard: D1Database | D1DatabaseSession, tenant_id: string): Promise<number> {
+export async function feedHead(shard: Queryable, tenant_id: string): Promise<number> {
   const head = await shard
     .prepare(
       "SELECT position FROM events WHERE tenant_id = ?1 AND position IS NOT NULL ORDER BY position DESC LIMIT 1",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Tenant } from "../domain/tenant.ts";
 import type { KeyValue } from "../domain/tracking-event.ts";
+import type { Shard } from "./account-shard.ts";
 import { connectionsFeeding, type FeedingConnection } from "./connections.ts";
 import { type FollowedNumber, followStatements, unfollowStatements } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
@@ -39,7 +40,7 @@ export type Registered =
 
 export interface RegistrationPorts {
   control: Queryable;
-  shard: Queryable;
+  shard: Shard;
   /** Has raw documents read again: they spoke of a number before anybody followed it. */
   readAgain(document_ids: readonly string[]): Promise<void>;
   now(): number;
@@ -207,7 +208,7 @@ async function write(
 }
 
 async function writeShard(
-  shard: Queryable,
+  shard: Shard,
   tenant: Tenant,
   candidates: readonly Candidate[],
   now: number,
@@ -228,7 +229,10 @@ async function writeShard(
     ]),
   );
   const read = jsonPieces(mains).map((rows) => shard.prepare(READ_WINNERS).bind(tenant.id, rows));
-  const results = await shard.batch([
+  const touched = candidates.flatMap(({ item, id }) =>
+    ["", ...numbersOf(item)].map((number) => [id, number] as const),
+  );
+  const results = await shard.write(touched, [
     ...jsonPieces(mains).map((rows) => shard.prepare(PUT_MAIN_NUMBERS).bind(tenant.id, rows, cutoff)),
     ...jsonPieces(candidates.map(shipmentRow)).map((rows) =>
       shard.prepare(INSERT_SHIPMENTS).bind(tenant.id, rows, tenant.account_number, now),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ACTORS, HEALTHS, isStatus, type Status } from "../domain/statuses.ts";
 import { CONDITIONS, KeyValue } from "../domain/tracking-event.ts";
+import type { Shard } from "./account-shard.ts";
 import { unfollowStatements } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
 import type { Queryable } from "./queryable.ts";
@@ -214,20 +215,20 @@ export async function positionBefore(shard: Queryable, tenant_id: string, time: 
 
 /** Stops tracking; false where the tenant has no such shipment. What is under way for it changes nothing any more. */
 export async function stopShipment(
-  db: { control: Queryable; shard: Queryable },
+  db: { control: Queryable; shard: Shard },
   tenant_id: string,
   id: string,
   now: number,
 ): Promise<boolean> {
-  const row = await db.shard
+  const stop = db.shard
     .prepare(
       `UPDATE shipments SET tracking_state = 'stopped', timeline_version = timeline_version + (tracking_state <> 'stopped'),
               updated_at = CASE WHEN tracking_state = 'stopped' THEN updated_at ELSE ?3 END
        WHERE id = ?2 AND tenant_id = ?1 RETURNING id`,
     )
-    .bind(tenant_id, id, now)
-    .first();
-  if (row === null) return false;
+    .bind(tenant_id, id, now);
+  const [stopped] = await db.shard.write([[id, ""]], [stop]);
+  if (stopped?.results[0] === undefined) return false;
   await db.control.batch(unfollowStatements(db.control, [id]));
   return true;
 }

@@ -3,6 +3,8 @@ import type { Append, Eta, KnownEvent, ShipmentFacts, ShipmentTimeline } from ".
 import { Renumbering } from "../domain/renumbering.ts";
 import { isStatus, type Status } from "../domain/statuses.ts";
 import { OtherFacts, PRECISIONS, SOURCES } from "../domain/tracking-event.ts";
+import type { Shard } from "./account-shard.ts";
+import type { Queryable } from "./queryable.ts";
 
 /** Shipments' timelines in a shard: read whole, appended to in one transaction that changes nothing if somebody was faster. */
 
@@ -59,7 +61,7 @@ const read = <T>(shape: z.ZodType<T>, json: string | null): T | null =>
 
 /** The timelines of live shipments by id, in one round trip. Stopped ones and those of another tenant are left out. */
 export async function readTimelines(
-  shard: D1Database,
+  shard: Queryable,
   tenant_id: string,
   ids: readonly string[],
 ): Promise<Map<string, ShipmentTimeline>> {
@@ -226,7 +228,7 @@ const TEXT_MAX = 500_000;
  * others had moved on and are to be read again.
  */
 export async function writeAppends(
-  shard: D1Database,
+  shard: Shard,
   appends: readonly Append[],
   now: number,
   parcelId: () => string,
@@ -262,7 +264,7 @@ function packed(appends: readonly Append[]): Append[][] {
 }
 
 async function writePack(
-  shard: D1Database,
+  shard: Shard,
   appends: readonly Append[],
   now: number,
   parcelId: () => string,
@@ -357,7 +359,13 @@ async function writePack(
   add(COUNT_UNMAPPED, unknown);
   add(KEEP_UNMAPPED_DOCUMENTS, unknown);
   add(UPDATE_SHIPMENTS, shipments);
-  const results = await shard.batch<{ id: string }>(statements);
+  const results = await shard.write<{ id: string }>(
+    [
+      ...appends.map((a) => [a.shipment_id, ""] as const),
+      ...[...newParcels, ...swapped].map(({ shipment_id, number }) => [shipment_id, number] as const),
+    ],
+    statements,
+  );
   return new Set(results.at(-1)?.results.map((row) => row.id));
 }
 

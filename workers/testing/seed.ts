@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { getTableName, is, Table } from "drizzle-orm";
 import { type Context, createContext } from "../context.ts";
 import type { Ways } from "../domain/connection.ts";
 import { tenantOf } from "../domain/tenant.ts";
@@ -7,13 +8,30 @@ import { acceptAgain } from "../flow/sweep.ts";
 import type { Outgoing, OutgoingRequest, OutgoingResult } from "../outside/http.ts";
 import type { RemoteFile, Sftp, SftpSession } from "../outside/sftp.ts";
 import { SftpFault } from "../outside/sftp.ts";
+import { createAccount } from "../storage/accounts.ts";
+import * as controlSchema from "../storage/control-schema.ts";
 import { registerShipments } from "../storage/registration.ts";
+import * as shardSchema from "../storage/shard-schema.ts";
 
 /** Rows to test against, made the way the product makes them, and peers that a test can steer. */
 
-/** The context of the test's Worker; `overrides` replaces single ports. */
-export function testContext(overrides: Partial<Context> = {}): Context {
-  return createContext(testEnv(), overrides);
+/** The context of the test's Worker; `overrides` replaces single ports, `bindings` what it is made from. */
+export function testContext(overrides: Partial<Context> = {}, bindings: Env = testEnv()): Context {
+  return createContext(bindings, overrides);
+}
+
+/** The database that the tests' accounts live in: another than the control database. */
+export function shardDb(): D1Database {
+  const { SHARD_1 } = testEnv();
+  if (SHARD_1 === undefined) throw new Error("The tests' configuration lacks SHARD_1.");
+  return SHARD_1;
+}
+
+/** The bindings with every database seen through `watch`. */
+export function watchedEnv(watch: (db: D1Database) => D1Database): Env {
+  const env = testEnv();
+  const seen = { ...env, DB: watch(env.DB), SHARD_1: watch(shardDb()) };
+  return env.SHARD_2 === undefined ? seen : { ...seen, SHARD_2: watch(env.SHARD_2) };
 }
 
 export function testEnv(): Env {
@@ -63,19 +81,33 @@ export function recording(db: D1Database, seen: Set<string>): D1Database {
   });
 }
 
-/** The steps of a statement's plan that read a whole table: none should. Lists given as JSON and single rows are no tables. */
+const naming = (tables: object) => {
+  const names = Object.values(tables).flatMap((table) => (is(table, Table) ? [getTableName(table)] : []));
+  return new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE) (?:${names.join("|")})\\b`, "u");
+};
+const CONTROL = naming(controlSchema);
+// The control database is a shard too, and then says itself who does not live there.
+const { residency: _, ...shardTables } = shardSchema;
+const SHARD = naming(shardTables);
+
+/**
+ * The steps of a statement's plan that read a whole table, and whether it mixes the control database's tables with a
+ * shard's: none should. Lists given as JSON and single rows are no tables.
+ */
 export async function tableScans(db: D1Database, sql: string): Promise<string[]> {
   const parameters = Math.max(0, ...[...sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1])));
   const plan = await db
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .bind(...Array.from({ length: parameters }, () => null))
     .all<{ detail: string }>();
-  return plan.results
+  const mixed = CONTROL.test(sql) && SHARD.test(sql) ? [`MIXES control and shard: ${sql}`] : [];
+  const steps = plan.results
     .map((step) => step.detail)
     .filter(
       (detail) =>
         /^SCAN /.test(detail) && !/VIRTUAL TABLE|CONSTANT ROW|^SCAN (fresh|\(subquery)/.test(detail),
     );
+  return [...mixed, ...steps];
 }
 
 export interface SeededConnection {
@@ -84,12 +116,8 @@ export interface SeededConnection {
 }
 
 export async function seedAccount(ctx: Context, account_number: string): Promise<void> {
-  await ctx.control
-    .prepare(
-      "INSERT INTO accounts (account_number, name, created_at) VALUES (?1, ?1, ?2) ON CONFLICT DO NOTHING",
-    )
-    .bind(account_number, ctx.now())
-    .run();
+  const account = { account_number, name: account_number, created_at: ctx.now() };
+  await createAccount(ctx.control, account, "SHARD_1");
 }
 
 export async function seedConnection(

@@ -15,9 +15,11 @@ import {
   seedAccount,
   seedConnection,
   seedShipment,
+  shardDb,
   tableScans,
   testContext,
   testEnv,
+  watchedEnv,
 } from "./seed.ts";
 
 /** A stage for the steps of the flow: one account, a sandbox connection by one way in, queues that the test empties, a clock that it moves. */
@@ -42,14 +44,15 @@ export interface Stage {
 export async function aStage(overrides: Partial<Context> = {}): Promise<Stage> {
   account += 1;
   const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
-  const db = recording(testEnv().DB, statements);
-  const ctx = testContext({
-    queues: { documents, checks, events },
-    now: () => time.now,
-    control: db,
-    shardFor: () => db,
-    ...overrides,
-  });
+  const ctx = testContext(
+    // Lanes keep what is slow from the rest; here all of them are one queue.
+    {
+      queues: { documents, checks, slowChecks: checks, fileChecks: checks, events },
+      now: () => time.now,
+      ...overrides,
+    },
+    watchedEnv((db) => recording(db, statements)),
+  );
   const name = `flow-${account}`;
   await seedAccount(ctx, name);
   return { ctx, account: name, tenant: `${name}.test`, documents, checks, events };
@@ -144,12 +147,8 @@ export const DONE = { code: "DELIVERED", time: "2026-03-14T09:30:00+00:00" };
 export const MINUTES = 60_000;
 
 /** What `DELETE /shipments/{id}` does to the rows. */
-export async function stopShipment(ctx: Context, stage: Stage, id: string): Promise<void> {
-  await ctx
-    .shardFor(stage.account)
-    .prepare("UPDATE shipments SET tracking_state = 'stopped' WHERE id = ?1")
-    .bind(id)
-    .run();
+export async function stopShipment(ctx: Context, id: string): Promise<void> {
+  await shardDb().prepare("UPDATE shipments SET tracking_state = 'stopped' WHERE id = ?1").bind(id).run();
   await ctx.control.batch(unfollowStatements(ctx.control, [id]));
 }
 

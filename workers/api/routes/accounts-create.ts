@@ -1,5 +1,6 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import { createAccount, findAccount } from "../../storage/accounts.ts";
+import { placeForNew } from "../../storage/placement.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { creationOf, idempotent } from "../idempotency.ts";
 import { Problem } from "../problem.ts";
@@ -20,7 +21,8 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { at, claim } = await creationOf(c, "acc");
   const account = { ...c.req.valid("json"), created_at: at };
-  if (!(await createAccount(ctx.control, account))) {
+  const shard = await placeForNew(ctx.placements, ctx.newAccountShards);
+  if (!(await createAccount(ctx.control, account, shard))) {
     const there = await findAccount(ctx.control, account.account_number);
     // Made at the very time of this request's first try, under the same name: by that try.
     const ours = claim !== null && there?.created_at === at && there.name === account.name;

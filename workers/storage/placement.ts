@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** Which database an account's shipments live in. The control database says it; an isolate remembers it for a while. */
+
+/** The control database's own binding: where accounts live that were never placed elsewhere. */
+export const FIRST = "DB";
+
+/** A database by the name of its binding. */
+export interface Place {
+  name: string;
+  database: D1Database;
+}
+
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_MAX = 10_000;
+
+const Row = z.object({ shard: z.string().nullable() });
+
+/**
+ * Places of accounts, as this isolate knows them. What it knows may be old: every batch asks the shard itself whether
+ * the account lives there (residency.ts), so an old answer costs another look here and nothing else.
+ */
+export class Placements {
+  readonly databases: ReadonlyMap<string, D1Database>;
+  private readonly control: D1Database;
+  private readonly known = new Map<string, { name: string; until: number }>();
+
+  constructor(control: D1Database, databases: ReadonlyMap<string, D1Database>) {
+    this.control = control;
+    this.databases = databases;
+  }
+
+  /** Where an account lives; `afresh` where what was known has proved old. Throws where its binding is missing. */
+  async of(account_number: string, afresh = false): Promise<Place> {
+    const known = this.known.get(account_number);
+    if (!afresh && known !== undefined && known.until > Date.now()) return this.placeOf(known.name);
+    // With one database there is nothing to look up: an account that lived elsewhere is refused by it, and then looked up.
+    if (!afresh && this.databases.size === 1) return this.placeOf(FIRST);
+    const row = await this.control
+      .prepare("SELECT shard FROM accounts WHERE account_number = ?1")
+      .bind(account_number)
+      .first();
+    const name = (row === null ? null : Row.parse(row).shard) ?? FIRST;
+    this.remember(account_number, name);
+    return this.placeOf(name, account_number);
+  }
+
+  placeOf(name: string, account_number?: string): Place {
+    const database = this.databases.get(name);
+    if (database !== undefined) return { name, database };
+    const whose = account_number === undefined ? "" : ` Account ${account_number} lives there.`;
+    throw new Error(`No database is bound as ${name}: put its [[d1_databases]] into wrangler.toml.${whose}`);
+  }
+
+  private remember(account_number: string, name: string): void {
+    this.known.delete(account_number);
+    this.known.set(account_number, { name, until: Date.now() + REMEMBERED_MS });
+    const [oldest] = this.known.keys();
+    if (this.known.size > REMEMBERED_MAX && oldest !== undefined) this.known.delete(oldest);
+  }
+}
+
+/**
+ * Where a new account goes: to the least full (in bytes) of the databases named by configuration; without any, of the
+ * shards beside the control database; without those, into the control database. Throws where a name is not bound.
+ */
+export async function placeForNew(placements: Placements, named: readonly string[]): Promise<string> {
+  const shards = [...placements.databases.keys()].filter((name) => name !== FIRST);
+  const names = named.length > 0 ? named : shards;
+  const places = names.map((name) => placements.placeOf(name));
+  const [only] = places;
+  if (places.length < 2) return only?.name ?? FIRST;
+  const sizes = await Promise.all(
+    places.map(async ({ name, database }) => ({ name, bytes: await sizeOf(database) })),
+  );
+  return sizes.reduce((least, one) => (one.bytes < least.bytes ? one : least)).name;
+}
+
+/** A database's size in bytes. */
+export async function sizeOf(database: D1Database): Promise<number> {
+  const { meta } = await database.prepare("SELECT 1").run();
+  return meta.size_after;
+}

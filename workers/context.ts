@@ -2,6 +2,8 @@ import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import { databasesOf, type Env, readVariables } from "./env.ts";
+import { type Metrics, metricsOver } from "./observe/metrics.ts";
+import { Tally } from "./observe/tally.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
 import { type Shard, shardOf } from "./storage/account-shard.ts";
@@ -34,6 +36,10 @@ export interface Context {
   vault: Vault;
   /** The links to the pages of those who wait for a parcel. */
   trackingLinks: TrackingLinks;
+  /** Counts of what is under way, written once a batch by whoever ends it. */
+  tally: Tally;
+  /** Data points for plots and alerts. */
+  metrics: Metrics;
   keyRate: RateLimit;
   /** How often an address may try to sign in at the console. */
   signInRate: RateLimit;
@@ -82,6 +88,8 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     http: outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
     vault: createVault(variables.CREDENTIALS_KEYS),
     trackingLinks: createTrackingLinks(variables.CREDENTIALS_KEYS, variables.TRACKING_LINKS_SERIES),
+    tally: new Tally(),
+    metrics: metricsOver(env.METRICS),
     keyRate: env.KEY_RATE,
     signInRate: env.SIGN_IN_RATE,
     derivedKey: createKeyDerivation([variables.CREDENTIALS_KEYS, variables.ADMIN_TOKEN]),

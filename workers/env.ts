@@ -17,6 +17,8 @@ export interface Env {
   CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
   SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
   KEY_RATE: RateLimit;
+  /** Analytics Engine; without it nothing is plotted, and nothing else changes. */
+  METRICS?: AnalyticsEngineDataset;
   SIGN_IN_RATE: RateLimit;
   ADMIN_TOKEN: string;
   /** JSON {key id: base64 of 32 bytes}; the last one seals, all open. */

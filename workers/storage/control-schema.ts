@@ -230,6 +230,8 @@ export const documents = sqliteTable(
     facts: text().notNull(),
     received_at: integer().notNull(),
     remarks: text(),
+    /** Where the body lies in R2, see storage/archive.ts; null while it lies in D1. */
+    archive: text(),
     /** The body, where it fits one piece; else null and in `document_pieces`. */
     body: blob({ mode: "buffer" }),
   },

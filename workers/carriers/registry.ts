@@ -19,6 +19,7 @@ import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
 import { posti } from "./posti/index.ts";
 import { postnord } from "./postnord/index.ts";
+import { royalmail } from "./royalmail/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { sendle } from "./sendle/index.ts";
 import { ups } from "./ups/index.ts";
@@ -46,6 +47,7 @@ export const carriers: readonly Carrier[] = [
   mydhl,
   posti,
   postnord,
+  royalmail,
   sandbox,
   sendle,
   ups,

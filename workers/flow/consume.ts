@@ -2,7 +2,9 @@ import type { z } from "zod";
 import type { Context } from "../context.ts";
 import { runCheck } from "./check.ts";
 import { harmonizeDocument } from "./harmonize.ts";
-import { log, reasonOf } from "./log.ts";
+import { isBusy } from "../observe/database-fault.ts";
+import type { MetricPoint } from "../observe/metrics.ts";
+import { inOneLine, log, reasonOf } from "./log.ts";
 import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
 
@@ -45,18 +47,30 @@ function stepFor(queue: string): ((ctx: Context, body: unknown) => Promise<void>
 export async function consume(ctx: Context, batch: MessageBatch): Promise<void> {
   const run = stepFor(batch.queue);
   if (run === undefined) throw new Error(`No step reads the queue "${batch.queue}".`);
+  let failed = 0;
+  let overloaded = 0;
   const one = async (message: Message): Promise<void> => {
     try {
       await run(ctx, message.body);
       message.ack();
     } catch (error) {
+      failed += 1;
+      if (isBusy(error)) overloaded += 1;
       log("message.failed", { queue: batch.queue, attempts: message.attempts, why: reasonOf(error) });
       message.retry({ delaySeconds: Math.ceil(waitBefore(message.attempts) * ctx.timeScale) });
     }
   };
   // A platform call opens at most six connections at once, and an isolate has 128 MB: two messages at a time leave room
   // for their own calls, and for two documents of the largest size.
-  for (let at = 0; at < batch.messages.length; at += 2) {
-    await Promise.all(batch.messages.slice(at, at + 2).map(one));
-  }
+  await inOneLine({ queue: batch.queue }, async () => {
+    for (let at = 0; at < batch.messages.length; at += 2) {
+      await Promise.all(batch.messages.slice(at, at + 2).map(one));
+    }
+  });
+  const faults: MetricPoint[] = [
+    { kind: "fault", way: "queue", subject: batch.queue, total: batch.messages.length, failed },
+    { kind: "fault", way: "d1", subject: batch.queue, failed: overloaded },
+  ];
+  ctx.metrics.write(faults.filter((fault) => fault.failed !== 0));
+  await ctx.tally.write(ctx.control, ctx.metrics, ctx.now());
 }

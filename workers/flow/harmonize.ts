@@ -25,6 +25,7 @@ export async function harmonizeDocument(ctx: Context, document_id: string): Prom
     if (error instanceof AccountMoving) throw error;
     const { failures, given_up } = await countFailure(ctx.control, document_id, reasonOf(error));
     log("document.failed", { document_id, failures, given_up, why: reasonOf(error) });
+    if (given_up) count(ctx, document, true);
     if (!given_up) throw error;
   }
 }
@@ -33,6 +34,7 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
   const carrier = findCarrier(document.carrier_id);
   if (carrier === null) {
     await giveUp(ctx.control, document.id, `No carrier "${document.carrier_id}" is built in any more.`);
+    count(ctx, document, true);
     return;
   }
   const rules = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
@@ -51,6 +53,8 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
     now: ctx.now(),
   });
   if (!began) return;
+  // Finished by that; else its last post finishes it, and counts it.
+  if (messages.length === 0) count(ctx, document, unreadable);
   for (const message of messages) {
     await ctx.queues.events.send(fitsMessage(message) ? message : { ...message, posts: null });
   }
@@ -63,6 +67,13 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
     remarks: read.remarks.length,
     unreadable,
   });
+}
+
+/** Counts a document that is finished without a post. What is read again for the operator's sake has not come again. */
+function count(ctx: Context, document: StoredDocument, unreadable: boolean): void {
+  if (document.reread) return;
+  const { source: way, carrier_id } = document;
+  ctx.tally.add({ kind: "in", way, at: ctx.now(), total: 1, failed: unreadable ? 1 : 0, carrier_id });
 }
 
 /**

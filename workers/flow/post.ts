@@ -5,7 +5,7 @@ import { laterNumbers } from "../domain/renumbering.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import { rescheduleChecks } from "../storage/checks.ts";
 import { type FurtherNumber, followFurther } from "../storage/directory.ts";
-import { countFailure, partDone } from "../storage/documents.ts";
+import { countFailure, type DoneDocument, partDone } from "../storage/documents.ts";
 import { unfollowStatements } from "../storage/follow.ts";
 import type { Queryable } from "../storage/queryable.ts";
 import { AccountMoving } from "../storage/residency.ts";
@@ -30,23 +30,64 @@ export async function applyPost(ctx: Context, message: PostMessage): Promise<voi
     if (error instanceof AccountMoving) throw error;
     const { given_up } = await countFailure(ctx.control, message.document_id, reasonOf(error));
     if (!given_up) throw error;
+    // By which way it came is in its posts, which may be what can't be read.
+    ctx.metrics.write([{ kind: "fault", way: "document", subject: message.document_id, failed: 1 }]);
     log("document.given_up", { document_id: message.document_id, why: reasonOf(error) });
   }
 }
 
 async function apply(ctx: Context, message: PostMessage): Promise<void> {
   const posts = await postsOf(ctx, message);
-  if (posts !== null) {
-    const told = await append(ctx, message.tenant_id, posts);
-    await wake(ctx, message.tenant_id);
-    log("timeline.posted", {
-      tenant_id: message.tenant_id,
-      document_id: message.document_id,
-      posts: posts.length,
-      events: told,
-    });
-  }
-  await partDone(ctx.control, message.document_id, message.run, message.part, message.parts);
+  const appended = posts === null ? NOTHING : await append(ctx, message.tenant_id, posts);
+  if (posts !== null) await wake(ctx, message.tenant_id);
+  const done = await partDone(
+    ctx.control,
+    message.document_id,
+    message.run,
+    message.part,
+    message.parts,
+  );
+  if (posts !== null) tell(ctx, message, posts, appended, done);
+}
+
+/** What a post added to the timelines. */
+interface Appended {
+  /** Told to whoever follows, and so also pushed. */
+  events: number;
+  /** Told before by another way: kept, and not told. */
+  duplicates: number;
+  /** Of the events, those whose code no rule knows. */
+  unmapped: number;
+}
+const NOTHING: Appended = { events: 0, duplicates: 0, unmapped: 0 };
+
+function tell(
+  ctx: Context,
+  message: PostMessage,
+  posts: readonly Post[],
+  appended: Appended,
+  done: DoneDocument | null,
+): void {
+  const { tenant_id, document_id } = message;
+  const shipments = [...new Set(posts.map((post) => post.shipment_id))];
+  log("timeline.posted", {
+    tenant_id,
+    document_id,
+    // One document may tell of thousands.
+    shipment_id: shipments.length === 1 ? shipments[0] : undefined,
+    shipments: shipments.length,
+    ...appended,
+    done: done !== null,
+  });
+  const [first] = posts;
+  if (first === undefined) return;
+  const at = ctx.now();
+  // What is read again for the operator's sake has not come again.
+  const total = done === null || first.reread ? 0 : 1;
+  const { carrier_id } = done ?? {};
+  ctx.tally.add({ kind: "in", way: first.source, at, total, ...appended, carrier_id });
+  if (done !== null && !first.reread && (appended.events > 0 || message.parts > 1))
+    ctx.tally.news({ connection_id: done.connection_id, way: done.source, at: done.received_at });
 }
 
 async function postsOf(ctx: Context, message: PostMessage): Promise<Post[] | null> {
@@ -59,12 +100,12 @@ async function postsOf(ctx: Context, message: PostMessage): Promise<Post[] | nul
   return row === null ? null : Posts.parse(JSON.parse(row.body));
 }
 
-/** Appends to the timelines; returns how many events are new. Throws when the shipments keep moving, so that the queue tries later. */
-async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): Promise<number> {
+/** Appends to the timelines; returns what is new. Throws when the shipments keep moving, so that the queue tries later. */
+async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): Promise<Appended> {
   const shard = ctx.shardFor(parseTenant(tenant_id).account_number);
   let open = Map.groupBy(posts, (post) => post.shipment_id);
   const all = [...open.keys()];
-  let told = 0;
+  const told: Appended = { ...NOTHING };
   for (let race = 0; ; race++) {
     const now = ctx.now();
     const timelines = await readTimelines(shard, tenant_id, [...open.keys()]);
@@ -84,9 +125,11 @@ async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): 
     if (race >= RACES_MAX)
       throw new Error(`${plans.length} shipments changed under every try to append to them.`);
     const written = await writeAppends(shard, plans, now, () => ctx.newId("prc"));
-    told += plans
-      .filter((plan) => written.has(plan.shipment_id))
-      .reduce((sum, plan) => sum + plan.events.length, 0);
+    for (const event of plans.filter((plan) => written.has(plan.shipment_id)).flatMap((plan) => plan.events)) {
+      if (event.duplicate_of !== null) told.duplicates += 1;
+      else told.events += 1;
+      if (event.path === "other/unmapped") told.unmapped += 1;
+    }
     open = new Map(
       [...open].filter(([id]) => plans.some((plan) => plan.shipment_id === id) && !written.has(id)),
     );

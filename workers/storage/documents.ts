@@ -145,24 +145,37 @@ export async function beginRun(
   return row !== null;
 }
 
-/** One post of a run is in the timelines. With the last of them the document is done; saying it twice changes nothing. */
+/** Which document is done by now, and how it had come. */
+const DoneRow = z.object({
+  connection_id: z.string(),
+  carrier_id: z.string(),
+  source: z.enum(SOURCES),
+  received_at: z.number(),
+});
+export type DoneDocument = z.infer<typeof DoneRow>;
+const RETURNING_DONE = "RETURNING connection_id, carrier_id, source, received_at";
+
+/**
+ * One post of a run is in the timelines. With the last of them the document is done: then it is returned, and null before.
+ * Saying it twice changes nothing, and returns null.
+ */
 export async function partDone(
   db: D1Database,
   id: string,
   run: number,
   part: number,
   parts: number,
-): Promise<void> {
+): Promise<DoneDocument | null> {
   if (parts === 1) {
-    await db
+    const row = await db
       .prepare(
-        "UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'",
+        `UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted' ${RETURNING_DONE}`,
       )
       .bind(id, run)
-      .run();
-    return;
+      .first();
+    return row === null ? null : DoneRow.parse(row);
   }
-  await db.batch([
+  const [, done] = await db.batch([
     db
       .prepare(
         "INSERT INTO document_parts (document_id, run, part) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -171,13 +184,15 @@ export async function partDone(
     db
       .prepare(
         `UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted'
-         AND parts = (SELECT count(*) FROM document_parts WHERE document_id = ?1 AND run = ?2)`,
+         AND parts = (SELECT count(*) FROM document_parts WHERE document_id = ?1 AND run = ?2) ${RETURNING_DONE}`,
       )
       .bind(id, run),
     db
       .prepare("DELETE FROM document_posts WHERE document_id = ?1 AND run = ?2 AND part = ?3")
       .bind(id, run, part),
   ]);
+  const [row] = done?.results ?? [];
+  return row === undefined ? null : DoneRow.parse(row);
 }
 
 /** After so many failures in a row a document is set aside for the operator. */

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
@@ -45,6 +46,16 @@ export const shipments = sqliteTable(
   (t) => [
     index("shipments_by_update").on(t.tenant_id, t.updated_position, t.id),
     index("shipments_by_status").on(t.tenant_id, t.status, t.updated_position, t.id),
+    // The customer's own words, by which people search: one row written for each that was given, none for the rest.
+    index("shipments_by_uuid_ref")
+      .on(sql`registration ->> '$.uuid_ref'`, t.tenant_id)
+      .where(sql`registration ->> '$.uuid_ref' IS NOT NULL`),
+    index("shipments_by_shipper_reference")
+      .on(sql`registration ->> '$.references.shipper'`, t.tenant_id)
+      .where(sql`registration ->> '$.references.shipper' IS NOT NULL`),
+    index("shipments_by_receiver_reference")
+      .on(sql`registration ->> '$.references.receiver'`, t.tenant_id)
+      .where(sql`registration ->> '$.references.receiver' IS NOT NULL`),
   ],
 );
 
@@ -57,7 +68,11 @@ export const shipmentNumbers = sqliteTable(
     carrier_number: text().notNull(),
     shipment_id: text().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenant_id, t.carrier_id, t.carrier_number] })],
+  (t) => [
+    primaryKey({ columns: [t.tenant_id, t.carrier_id, t.carrier_number] }),
+    // For whoever searches a number without knowing the carrier, or whose it is.
+    index("shipment_numbers_by_number").on(t.carrier_number, t.tenant_id),
+  ],
 );
 
 /** The parcels of a shipment. Written by: registration, the timeline (parcels first seen at the carrier). */
@@ -77,7 +92,13 @@ export const parcels = sqliteTable(
     carrier_tracking_update: text(),
     created_at: integer().notNull(),
   },
-  (t) => [primaryKey({ columns: [t.shipment_id, t.carrier_tracking_id] })],
+  (t) => [
+    primaryKey({ columns: [t.shipment_id, t.carrier_tracking_id] }),
+    index("parcels_by_id").on(t.id),
+    index("parcels_by_uuid_ref")
+      .on(sql`registration ->> '$.uuid_ref'`, t.tenant_id)
+      .where(sql`registration ->> '$.uuid_ref' IS NOT NULL`),
+  ],
 );
 
 /**

@@ -2,7 +2,9 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { createConsole } from "../console/app.tsx";
 import type { Context } from "../context.ts";
 import type { Env } from "../env.ts";
+import { issueToken } from "../flow/issue-token.ts";
 import { receivePush } from "../flow/receive.ts";
+import { trackingPages } from "../tracking-page/routes.tsx";
 import type { Api, ApiEnv } from "./api-env.ts";
 import { requireKey, requireOperator, requireOwnPath } from "./auth.ts";
 import { readBoundedBody, refuseLargeBodies } from "./body.ts";
@@ -33,8 +35,14 @@ export function createApi(contextOf: (env: Env) => Context): Api {
   api.on(["GET", "POST"], "/carriers/:carrier_id/webhook/:connection_id", (c) =>
     receivePush(c.var.ctx, c.req.param("carrier_id"), c.req.param("connection_id"), c.req.raw),
   );
+  api.post("/carriers/:carrier_id/webhook/:connection_id/token", (c) =>
+    issueToken(c.var.ctx, c.req.param("carrier_id"), c.req.param("connection_id"), c.req.raw),
+  );
 
   api.route("/console", createConsole());
+
+  // Read by people with a link, in a browser that knows nothing of keys and versions.
+  trackingPages(api);
 
   api.use(refuseLargeBodies, requireVersion);
   for (const path of ["/shipments/*", "/track", "/accounts/*"]) api.use(path, requireKey);

@@ -65,6 +65,49 @@ function makeDocument(api: Api): JsonObject {
       },
     },
   });
+  registry.registerPath({
+    method: "post",
+    path: "/carriers/{carrier_id}/webhook/{connection_id}/token",
+    tags: ["Carriers"],
+    summary: "A token for a carrier's pushes",
+    description:
+      "For carriers that ask for a token before they push (UPS Track Alert v2, Budbee V2): OAuth 2.0 client credentials, RFC 6749, 4.4. The client's id is the connection's id, its secret the webhook's secret in the connection's credentials, both by Basic authentication or in the form. Faults are answered as RFC 6749, 5.2 has them.",
+    security: [],
+    request: {
+      params: z.object({ carrier_id: z.string(), connection_id: z.string() }),
+      body: {
+        content: {
+          "application/x-www-form-urlencoded": {
+            schema: z.object({
+              grant_type: z.literal("client_credentials").describe("The only grant there is."),
+              client_id: z
+                .string()
+                .optional()
+                .describe("The connection's id, where it is not in the header."),
+              client_secret: z
+                .string()
+                .optional()
+                .describe("The webhook's secret, where it is not in the header."),
+            }),
+          },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: "The token, good for an hour.",
+        content: {
+          "application/json": {
+            schema: z.object({
+              access_token: z.string().describe("What the pushes carry in `Authorization: Bearer …`."),
+              token_type: z.literal("Bearer").describe("How it is carried."),
+              expires_in: z.number().int().describe("How long it is good, seconds."),
+            }),
+          },
+        },
+      },
+    },
+  });
   const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

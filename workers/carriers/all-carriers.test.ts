@@ -110,6 +110,7 @@ describe.each(every)("$id", ({ carrier, folder }) => {
       "credential",
       "x-api-key",
       "fdx-signature",
+      "x-budbee-signature",
       "x-sandbox-signature",
       "x-hmac",
       "webhook-signature",

@@ -18,6 +18,8 @@ export interface RawDocument {
   asked: readonly string[];
   /** sFTP only. */
   file_name: string | null;
+  /** Webhook only: the headers that the carrier's way names in `tells`, by their names in lower case. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** Something a reader noticed: an unreadable part, an unknown code, a tolerated fault. `at` says where (line, path, segment), null where that means nothing. */
@@ -79,6 +81,8 @@ export interface Push {
   query: ReadonlyMap<string, string>;
   body: Uint8Array;
   now: number;
+  /** The connection whose address it was sent to. */
+  connection_id?: string;
 }
 
 /** A plain answer to a push that is a handshake and no news. */
@@ -91,6 +95,10 @@ export interface HandshakeAnswer {
 export interface WebhookWay {
   /** The fields that verification needs. */
   credentials: z.ZodType<Record<string, string>>;
+  /** Headers that say something of the news and stand nowhere in the body, in lower case: kept with the document. */
+  tells?: readonly string[];
+  /** Where the carrier asks us for a token before it pushes: the secret by which it proves itself, and which `verify` takes the token by. */
+  tokens?: { secret(credentials: Credentials): string };
   /** Is this push really theirs? Over the raw bytes, in constant time. */
   verify(push: Push, credentials: Credentials): Promise<boolean>;
   /** Where the carrier validates an address before it sends: the answer, or null for an ordinary push. Called after `verify` unless `handshake_is_unsigned`. */

@@ -1,5 +1,5 @@
 import { XMLValidator } from "fast-xml-parser";
-import type { Push } from "../carriers/carrier.ts";
+import type { Push, RawDocument, WebhookWay } from "../carriers/carrier.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { readBounded } from "../outside/bounded.ts";
@@ -52,6 +52,7 @@ export async function receivePush(
     query: new Map(new URL(request.url).searchParams),
     body,
     now: ctx.now(),
+    connection_id,
   };
   if (way.handshake_is_unsigned) {
     const answer = await way.handshake?.(push, connection.credentials);
@@ -88,6 +89,7 @@ export async function receivePush(
     http_status: null,
     asked: [],
     file_name: null,
+    headers: toldInHeaders(way, push.headers),
   });
   await hint(ctx, document_id);
   log("document.received", {
@@ -102,6 +104,17 @@ export async function receivePush(
     { accepted: true, request_id },
     { status: 202, headers: { "x-request-id": request_id } },
   );
+}
+
+/** Longer values of headers are cut: they are a moment or an id. */
+const HEADER_MAX = 300;
+
+function toldInHeaders(way: WebhookWay, sent: ReadonlyMap<string, string>): RawDocument["headers"] {
+  const told = (way.tells ?? []).flatMap((name) => {
+    const value = sent.get(name);
+    return value === undefined ? [] : [[name, value.slice(0, HEADER_MAX)]];
+  });
+  return told.length === 0 ? undefined : Object.fromEntries(told);
 }
 
 /** Tells the harmonizer that a document waits. Its row is what counts: a hint that can't be sent is made again by the sweep. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RawDocument, Remark } from "../carriers/carrier.ts";
 import { SOURCES } from "../domain/tracking-event.ts";
+import { loadArchived } from "./archive.ts";
 
 /** Raw documents in D1. A row of `documents` is the acceptance; bodies over one piece lie in `document_pieces`, written before it. */
 
@@ -17,7 +18,11 @@ const Facts = z.object({
   http_status: z.number().nullable(),
   asked: z.array(z.string()),
   file_name: z.string().nullable(),
+  headers: z.record(z.string(), z.string()).optional(),
 });
+
+/** D1 hands a blob over as a list of numbers: a million of them are not looked at one by one. */
+const Blob = z.custom<number[] | null>((value) => value === null || Array.isArray(value));
 
 const DocumentRow = z.object({
   id: z.string(),
@@ -31,8 +36,8 @@ const DocumentRow = z.object({
   reread: z.number(),
   facts: z.string(),
   received_at: z.number(),
-  // D1 hands a blob over as a list of numbers: a million of them are not looked at one by one.
-  body: z.custom<number[] | null>((value) => value === null || Array.isArray(value)),
+  archive: z.string().nullable(),
+  body: Blob,
 });
 
 export interface StoredDocument extends NewDocument {
@@ -76,6 +81,7 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
         http_status: document.http_status,
         asked: document.asked,
         file_name: document.file_name,
+        headers: document.headers,
       }),
       document.received_at,
       inPieces ? null : document.body,
@@ -83,23 +89,36 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
     .run();
 }
 
-/** A document with its whole body, or null where there is none (its 30 days are over). */
-export async function loadDocument(db: D1Database, id: string): Promise<StoredDocument | null> {
+/** A document with its whole body, or null where there is none (its 30 days are over). `archive` is where older bodies lie. */
+export async function loadDocument(
+  db: D1Database,
+  archive: R2Bucket | null,
+  id: string,
+): Promise<StoredDocument | null> {
   const raw = await db
     .prepare(
-      "SELECT id, connection_id, carrier_id, source, state, runs, reread, size, content_type, facts, received_at, body FROM documents WHERE id = ?1",
+      "SELECT id, connection_id, carrier_id, source, state, runs, reread, size, content_type, facts, received_at, archive, body FROM documents WHERE id = ?1",
     )
     .bind(id)
     .first();
   if (raw === null) return null;
-  const row = DocumentRow.parse(raw);
-  const { body, facts, reread, size, ...rest } = row;
+  const { body, facts, reread, size, archive: place, ...rest } = DocumentRow.parse(raw);
   return {
     ...rest,
     ...Facts.parse(JSON.parse(facts)),
     reread: reread === 1,
-    body: body === null ? await loadPieces(db, id, size) : Uint8Array.from(body),
+    body: place === null ? await bodyOf(db, id, size, body) : await loadArchived(archive, place),
   };
+}
+
+/** A body that lies in D1. */
+export async function loadBody(db: D1Database, id: string, size: number): Promise<Uint8Array> {
+  const row = await db.prepare("SELECT body FROM documents WHERE id = ?1").bind(id).first<{ body: unknown }>();
+  return bodyOf(db, id, size, Blob.parse(row?.body ?? null));
+}
+
+async function bodyOf(db: D1Database, id: string, size: number, body: number[] | null): Promise<Uint8Array> {
+  return body === null ? loadPieces(db, id, size) : Uint8Array.from(body);
 }
 
 async function loadPieces(db: D1Database, id: string, size: number): Promise<Uint8Array> {

@@ -41,6 +41,7 @@ export const CALL_NAMES: Readonly<Record<string, string>> = {
   "get /healthz": "isAlive",
   "get /.well-known/webhook-keys.json": "getWebhookKeys",
   "post /carriers/{carrier_id}/webhook/{connection_id}": "receivePush",
+  "post /carriers/{carrier_id}/webhook/{connection_id}/token": "issuePushToken",
   ...subscriptionCalls("webhooks", "Webhook"),
   ...subscriptionCalls("sftp", "Sftp"),
 };

@@ -64,6 +64,29 @@ describe("A Budbee push", () => {
     expect(numbers({ packageId: "P1" })).toEqual([["P1", "P1", []]]);
     expect(numbers({})).toEqual([]);
   });
+  it("has its moment and its id from the headers where the body has none", () => {
+    const headers = { timestamp: "2026-04-29T15:00:00+02:00", "budbee-event-id": "e-7" };
+    const told = (push: object, sent: Record<string, string> = headers) =>
+      budbee.harmonize(
+        documentOf(JSON.stringify({ packageId: "P1", event: "DELIVERED_TO_LOCKER", ...push }), {
+          source: "webhook",
+          headers: sent,
+        }),
+        {
+          rules: budbee.rules,
+        },
+      ).shipments[0]?.events[0];
+    expect(told({})).toMatchObject({
+      time: { at: "2026-04-29T15:00:00+02:00", precision: "second" },
+      carrier_meta_data: [{ key: "eventId", value: "e-7" }],
+    });
+    expect(told({ timestamp: 1777467600000, eventId: "e-8" })).toMatchObject({
+      time: { at: "2026-04-29T13:00:00+00:00" },
+      carrier_meta_data: [{ key: "eventId", value: "e-8" }],
+    });
+    for (const timestamp of ["", "soon", "9".repeat(400), "-1"])
+      expect(told({}, { timestamp })?.time.precision).toBe("unknown");
+  });
   it.each<[unknown, string | null]>([
     [1777467600999, "2026-04-29T13:00:00+00:00"],
     ["1777467600000", "2026-04-29T13:00:00+00:00"],

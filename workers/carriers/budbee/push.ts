@@ -2,13 +2,13 @@ import { type CarrierTime, isoUtc, readIso, UNKNOWN_TIME } from "../../domain/lo
 import type { HarmonizeContext, Harmonized, RawDocument, Remark } from "../carrier.ts";
 import { nothing, readJson } from "../reading.ts";
 import { metaOf, placeOf, tell, word } from "../telling.ts";
-import { BudbeePush } from "./schema.ts";
+import { BudbeePush, EVENT_ID, TIMESTAMP } from "./schema.ts";
 
 /**
  * What Budbee's webhooks carry: one event of one parcel.
  * - V2, instabee-api-docs ("Home Delivery Events"): eventId, eventType, timestamp, orderId, packageId, party, flow, eventData.
  * - V2, docs.skrym.com after developer.budbee.com: event, and in eventData budbeeOrderToken, packageId, shipmentId, tmsId, cartId,
- *   of some events reason, responsible and the locker. The moment stands in a header only, so such an event has no time here.
+ *   of some events reason, responsible and the locker. The moment stands in a header only.
  * - Classic parcel status updates (topic parcel-status-updates): no public page shows one. Assumed: status in the words of the
  *   order, under the same names of number and moment. Moments are epoch milliseconds in UTC (developer.budbee.com) or ISO 8601.
  */
@@ -70,10 +70,12 @@ export function fromPush(document: RawDocument, { rules }: HarmonizeContext): Ha
       code,
       service,
       text: first(more.reason, push.reason),
-      time: momentOf(first(push.timestamp, push.date, more.timestamp, more.deliveredAt)),
+      time: momentOf(
+        first(push.timestamp, push.date, more.timestamp, more.deliveredAt, document.headers?.[TIMESTAMP]),
+      ),
       location: box !== null && AT_LOCKER.test(code) ? place : null,
       meta: metaOf({
-        eventId: push.eventId,
+        eventId: first(push.eventId, document.headers?.[EVENT_ID]),
         party: push.party,
         responsible: more.responsible,
         flow: push.flow,

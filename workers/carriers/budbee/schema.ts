@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** Headers of webhooks V2 that say what stands nowhere in the body: the event's moment, and its id. */
+export const TIMESTAMP = "timestamp";
+export const EVENT_ID = "budbee-event-id";
+
 /** Budbee's consumer read API (an order's status, and of its moments only the delivery's) and its webhooks (see push.ts). Only what we read. */
 
 const text = z.union([z.string(), z.number()]).nullish();

@@ -22,6 +22,7 @@ import { postnord } from "./postnord/index.ts";
 import { royalmail } from "./royalmail/index.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { sendle } from "./sendle/index.ts";
+import { tnt } from "./tnt/index.ts";
 import { ups } from "./ups/index.ts";
 import { usps } from "./usps/index.ts";
 
@@ -50,6 +51,7 @@ export const carriers: readonly Carrier[] = [
   royalmail,
   sandbox,
   sendle,
+  tnt,
   ups,
   usps,
 ];

@@ -1,9 +1,9 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Context } from "../context.ts";
-import { runCheck } from "./check.ts";
-import { harmonizeDocument } from "./harmonize.ts";
 import { isBusy } from "../observe/database-fault.ts";
 import type { MetricPoint } from "../observe/metrics.ts";
+import { runCheck } from "./check.ts";
+import { harmonizeDocument } from "./harmonize.ts";
 import { inOneLine, log, reasonOf } from "./log.ts";
 import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
@@ -36,6 +36,18 @@ function waitBefore(attempts: number): number {
   return Math.min(600, 5 * 2 ** Math.min(attempts, 7));
 }
 
+const Ids = z.object({
+  tenant_id: z.string().optional(),
+  connection_id: z.string().optional(),
+  document_id: z.string().optional(),
+});
+
+/** What a message is about, whichever it is. */
+function idsIn(body: unknown): z.infer<typeof Ids> {
+  const read = Ids.safeParse(body);
+  return read.success ? read.data : {};
+}
+
 /** Queues are told apart by the end of their name (`gluey-events`, `gluey-events-staging`): names belong to wrangler.toml. */
 function stepFor(queue: string): ((ctx: Context, body: unknown) => Promise<void>) | undefined {
   return queue
@@ -56,7 +68,7 @@ export async function consume(ctx: Context, batch: MessageBatch): Promise<void> 
     } catch (error) {
       failed += 1;
       if (isBusy(error)) overloaded += 1;
-      log("message.failed", { queue: batch.queue, attempts: message.attempts, why: reasonOf(error) });
+      log("message.failed", { ...idsIn(message.body), attempts: message.attempts, why: reasonOf(error) });
       message.retry({ delaySeconds: Math.ceil(waitBefore(message.attempts) * ctx.timeScale) });
     }
   };

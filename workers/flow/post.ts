@@ -40,13 +40,7 @@ async function apply(ctx: Context, message: PostMessage): Promise<void> {
   const posts = await postsOf(ctx, message);
   const appended = posts === null ? NOTHING : await append(ctx, message.tenant_id, posts);
   if (posts !== null) await wake(ctx, message.tenant_id);
-  const done = await partDone(
-    ctx.control,
-    message.document_id,
-    message.run,
-    message.part,
-    message.parts,
-  );
+  const done = await partDone(ctx.control, message.document_id, message.run, message.part, message.parts);
   if (posts !== null) tell(ctx, message, posts, appended, done);
 }
 
@@ -125,7 +119,9 @@ async function append(ctx: Context, tenant_id: string, posts: readonly Post[]): 
     if (race >= RACES_MAX)
       throw new Error(`${plans.length} shipments changed under every try to append to them.`);
     const written = await writeAppends(shard, plans, now, () => ctx.newId("prc"));
-    for (const event of plans.filter((plan) => written.has(plan.shipment_id)).flatMap((plan) => plan.events)) {
+    for (const event of plans
+      .filter((plan) => written.has(plan.shipment_id))
+      .flatMap((plan) => plan.events)) {
       if (event.duplicate_of !== null) told.duplicates += 1;
       else told.events += 1;
       if (event.path === "other/unmapped") told.unmapped += 1;

@@ -36,8 +36,10 @@ const MIDNIGHT_MS = 30_000;
 const AHEAD = 10;
 const AHEAD_PART = 1 / 12;
 
-/** Leave to call: at `at`, or not before `not_before`. */
-export type Leave = { kind: "go"; at: number; pace: Pace } | { kind: "wait"; not_before: number; pace: Pace };
+/** Leave to call: at `at`, or not before `not_before`. `blocked`: not for want of a turn, but because nobody may call. */
+export type Leave =
+  | { kind: "go"; at: number; pace: Pace }
+  | { kind: "wait"; not_before: number; blocked: boolean; pace: Pace };
 
 /** Until when nobody may call, whatever the rate: the carrier asked us to wait, or the breaker is open. Null where all may. */
 export function blockedUntil(pace: Pace, now: number): number | null {
@@ -57,13 +59,14 @@ export function takeTurn(
   probe_every_ms = PROBE_EVERY_MS,
 ): Leave {
   const blocked = blockedUntil(pace, now);
-  if (blocked !== null) return { kind: "wait", not_before: blocked, pace };
+  if (blocked !== null) return { kind: "wait", not_before: blocked, blocked: true, pace };
   const at = Math.max(now, pace.next_at);
   // The day of the call itself, which may be another than today's. Pollers' clocks differ: a day that began has begun.
   const day = Math.max(Math.floor(at / DAY_MS), pace.day);
   const used = pace.day === day ? pace.used : 0;
   const not_before = rate.per_day === undefined ? at : inTheDay(at, day, used, rate.per_day);
-  if (not_before - now > max_wait_ms || not_before > at) return { kind: "wait", not_before, pace };
+  if (not_before - now > max_wait_ms || not_before > at)
+    return { kind: "wait", not_before, blocked: false, pace };
   const next_at = rate.per_second === undefined ? pace.next_at : at + 1000 / rate.per_second;
   // While the breaker is open one call goes through, and the next only a probe's interval later unless it went well.
   const probe_at = pace.failures >= FAILURES_TO_OPEN ? now + probe_every_ms : pace.probe_at;

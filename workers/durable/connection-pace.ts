@@ -2,7 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { blockedUntil, endTurn, NEW_PACE, type Pace, type Rate, takeTurn } from "../domain/pace.ts";
 import type { Env } from "../env.ts";
 
-export type Turn = ({ kind: "go"; at: number } | { kind: "wait"; not_before: number }) & { failing: boolean };
+export type Turn = ({ kind: "go"; at: number } | { kind: "wait"; not_before: number; blocked: boolean }) & {
+  failing: boolean;
+};
 
 /** Calls closer than this are not written down one by one. */
 const WRITTEN_APART_MS = 1000;

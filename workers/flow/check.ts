@@ -8,7 +8,7 @@ import { collectFiles } from "./collect.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { pollSlot } from "./poll.ts";
-import { laneOf, leaseOf } from "./tick.ts";
+import { drawnBy, laneOf, leaseOf } from "./tick.ts";
 
 /** Steps 1b.1 and 1c.1: a tracking check is dequeued, done by its way, and says when it is due again. */
 
@@ -22,14 +22,24 @@ export type CheckEnd =
   /** The slot holds no number any more. */
   | { kind: "empty" }
   | { kind: "more"; after: string }
-  | { kind: "later"; not_before: number; resume_after: string | null }
+  /** `all`: nobody may call before, so all the slots of the connection come again then, and not all at once. */
+  | { kind: "later"; not_before: number; all?: boolean; resume_after: string | null }
   | { kind: "failed"; error: string; retry_after_ms: number | null; resume_after: string | null };
 
 const MINUTE_MS = 60_000;
 
-/** The wait after a failed check: doubles from a minute to an hour, never before the carrier asked. */
-export function backoffMs(failures: number, retry_after_ms: number | null, timeScale: number): number {
-  return Math.max(retry_after_ms ?? 0, Math.min(60, 2 ** Math.min(failures, 6)) * MINUTE_MS * timeScale);
+/**
+ * The wait after a failed check: doubles from a minute to an hour, never before the carrier asked. A poll waits no longer
+ * than its interval (yet five minutes): asked no more often than on a good day, and in time again once the carrier is.
+ */
+export function backoffMs(
+  check: Pick<CheckMessage, "way" | "interval_s">,
+  failures: number,
+  retry_after_ms: number | null,
+  timeScale: number,
+): number {
+  const most = check.way === "poll" ? Math.min(60, Math.max(5, check.interval_s / 60)) : 60;
+  return Math.max(retry_after_ms ?? 0, Math.min(most, 2 ** Math.min(failures, 6)) * MINUTE_MS * timeScale);
 }
 
 /** A message that took longer than this is a slow one's: the rest of its slot, and its next check, go by the lane for those. */
@@ -76,12 +86,12 @@ export async function runCheck(
       });
     case "later":
       return putOffSlot(ctx.control, message, {
-        due_at: end.not_before,
+        due_at: end.not_before + (end.all === true ? evenly(message, ctx.timeScale) : 0),
         resume_after: end.resume_after,
         slow,
       });
     case "failed": {
-      const due_at = now + backoffMs(held.failures, end.retry_after_ms, ctx.timeScale);
+      const due_at = now + backoffMs(message, held.failures, end.retry_after_ms, ctx.timeScale);
       log("check.failed", {
         connection_id: message.connection_id,
         way: message.way,
@@ -92,6 +102,11 @@ export async function runCheck(
       return releaseSlot(ctx.control, message, { due_at, now, error, resume_after, slow });
     }
   }
+}
+
+/** Slots that could not be asked come again spread over up to a third of their interval, five minutes at most. */
+function evenly({ claim, interval_s }: CheckMessage, timeScale: number): number {
+  return Math.floor(drawnBy(claim) * Math.min(5 * MINUTE_MS, (interval_s * 1000) / 3) * timeScale);
 }
 
 async function checked(

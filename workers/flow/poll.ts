@@ -96,7 +96,7 @@ export async function pollSlot(
     if (turn.kind === "wait") {
       if (before.kind === "failed")
         return giveUp({ ...before, retry_after_ms: turn.not_before - ctx.now() }, last);
-      return { kind: "later", not_before: turn.not_before, resume_after };
+      return { kind: "later", not_before: turn.not_before, all: turn.blocked, resume_after };
     }
     const asked = numbers.slice(at, at + way.numbers_per_call);
     const asking = await ask(ctx, carrier, way, connection, asked);
@@ -138,7 +138,7 @@ async function turnFor(
   way: PollWay,
   connection: Connection,
   probe_every_ms: number,
-): Promise<{ kind: "go"; failing: boolean } | { kind: "wait"; not_before: number }> {
+): Promise<{ kind: "go"; failing: boolean } | { kind: "wait"; not_before: number; blocked: boolean }> {
   const pace = ctx.paceOf(connection.id);
   const turn = await pace.take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms);
   if (turn.kind === "wait") return turn;
@@ -147,7 +147,7 @@ async function turnFor(
   await ctx.wait(wait_ms);
   // Meanwhile the carrier may have asked another poller to wait.
   const blocked = await pace.blocked(ctx.now());
-  return blocked === null ? turn : { kind: "wait", not_before: blocked };
+  return blocked === null ? turn : { kind: "wait", not_before: blocked, blocked: true };
 }
 
 interface Failed {
@@ -223,7 +223,7 @@ function isSoapFault(status: number, body: Uint8Array): boolean {
 }
 
 /** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
-function changedAnswers(
+export function changedAnswers(
   carrier: Carrier,
   read: Harmonized,
   asked: readonly CheckedNumber[],

@@ -224,7 +224,7 @@ describe("a carrier's pace", () => {
         take: async () =>
           turns++ % 2 === 0
             ? { kind: "go", at: time.now, failing: false }
-            : { kind: "wait", not_before: time.now + MINUTES, failing: false },
+            : { kind: "wait", not_before: time.now + MINUTES, blocked: false, failing: false },
         blocked: async () => null,
         ended: async () => {},
       }),

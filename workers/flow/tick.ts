@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
 import { type ClaimedSlot, claimDue } from "../storage/check-slots.ts";
 import { forgetLeft } from "../storage/follow.ts";
+import { archiveDocuments } from "./archive.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
-import { retire } from "./retire.ts";
+import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
 import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
 
 /** The cron tick of every minute: enqueues what is due (steps 1b.1 and 1c.1), finds what was forgotten, retires what is old. */
@@ -28,7 +29,10 @@ export async function tick(ctx: Context): Promise<void> {
     sweepDocuments,
     sweepBacklogs,
     forgetFollowers,
-    retire,
+    archiveDocuments,
+    retireDocuments,
+    retireShipments,
+    retireFiles,
   })) {
     // One part that fails must not keep the others from their minute.
     await part(ctx).catch((error: unknown) => log("tick.failed", { part: name, why: reasonOf(error) }));
@@ -82,8 +86,12 @@ function delayMs(slot: ClaimedSlot, now: number, timeScale: number): number {
   const missed_ms = now - slot.claimed_from;
   if (missed_ms <= MINUTE_MS * timeScale) return 0;
   const over_ms = Math.min(missed_ms, CATCH_UP_MS * timeScale, (slot.interval_s * 1000 * timeScale) / 3);
-  // The claim is drawn evenly.
-  return over_ms * (Number.parseInt(slot.claim.slice(0, 8), 16) / 2 ** 32);
+  return over_ms * drawnBy(slot.claim);
+}
+
+/** A number from 0 to 1 that a claim's draw gives. */
+export function drawnBy(claim: string): number {
+  return Number.parseInt(claim.slice(0, 8), 16) / 2 ** 32;
 }
 
 /** Windows of a connection's followers that a tick goes through, where a change of its accounts left some. */

@@ -8,7 +8,7 @@ import { trackingPages } from "../tracking-page/routes.tsx";
 import type { Api, ApiEnv } from "./api-env.ts";
 import { requireKey, requireOperator, requireOwnPath } from "./auth.ts";
 import { readBoundedBody, refuseLargeBodies } from "./body.ts";
-import { problemOf, problemResponse } from "./error-response.ts";
+import { problemOf, problemResponse, tellFault } from "./error-response.ts";
 import { frame, requireVersion } from "./frame.ts";
 import { invalidInput, Problem } from "./problem.ts";
 import { routes } from "./routes/index.ts";
@@ -23,7 +23,9 @@ export function createApi(contextOf: (env: Env) => Context): Api {
   api.onError((error, c) => {
     // Without variables there is no context, and so no id of the usual kind.
     const request_id = c.get("request_id") ?? `req_${crypto.randomUUID()}`;
-    return problemResponse(problemOf(error, request_id), request_id);
+    const problem = problemOf(error, request_id);
+    if (problem.status >= 500) tellFault(c, error, problem, request_id);
+    return problemResponse(problem, request_id);
   });
   api.notFound((c) => {
     const detail = "There is no such call. /openapi.json lists those there are.";

@@ -1,5 +1,9 @@
 import { HTTPException } from "hono/http-exception";
+import { routePath } from "hono/route";
+import { log, placesOf, reasonOf } from "../flow/log.ts";
+import { isBusy, isUnreached } from "../observe/database-fault.ts";
 import { AccountMoving } from "../storage/residency.ts";
+import type { Call } from "./api-env.ts";
 import { Problem } from "./problem.ts";
 
 /** The one place where an error becomes an answer: `application/problem+json`, RFC 9457. */
@@ -11,7 +15,7 @@ export function problemResponse(problem: Problem, request_id: string): Response 
   return new Response(JSON.stringify(problem.body(request_id)), { status: problem.status, headers });
 }
 
-/** Anything thrown, as a problem. What nobody expected is logged and told without its inside. */
+/** Anything thrown, as a problem. What nobody expected is told without its inside: `tellFault` says that to us. */
 export function problemOf(error: unknown, request_id: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) return fromFramework(error);
@@ -21,23 +25,16 @@ export function problemOf(error: unknown, request_id: string): Problem {
       "The account is just being moved to another database. Send the request again after the time in Retry-After.",
       { retryAfter: 2 },
     );
-  const text = error instanceof Error ? error.message : String(error);
-  // D1 queues what it can't answer at once and gives up on the rest; nothing of such a statement was done.
-  if (/overloaded|too many requests queued|queued for too long/iu.test(text))
+  if (isBusy(error))
     return new Problem(503, "The database is busy. Send the request again after the time in Retry-After.", {
       retryAfter: 5,
     });
-  if (
-    /network connection lost|storage caused object to be reset|reset because its code was updated/iu.test(
-      text,
-    )
-  )
+  if (isUnreached(error))
     return new Problem(
       503,
       "The database was not reached. Send the request again after the time in Retry-After.",
       { retryAfter: 1 },
     );
-  console.error(JSON.stringify({ event: "request.failed", request_id, error: stackOf(error) }));
   return new Problem(
     500,
     `Something went wrong on our side. Send the request again, and tell us its id, ${request_id}, if it stays.`,
@@ -51,6 +48,18 @@ function fromFramework(error: HTTPException): Problem {
   return new Problem(500, "Something went wrong on our side.");
 }
 
-function stackOf(error: unknown): string {
-  return (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, 2000);
+/** Tells us of an answer of 500 or 503: under the id that the caller was told, why, and where in the code. */
+export function tellFault(c: Call, error: unknown, { status }: Problem, request_id: string): void {
+  log("request.failed", {
+    request_id,
+    method: c.req.method,
+    // The pattern: what stands in its place may be a number, a key, a name.
+    route: routePath(c),
+    tenant_id: c.get("caller")?.tenant.id,
+    status,
+    why: reasonOf(error),
+    where: placesOf(error),
+  });
+  const way = isBusy(error) || isUnreached(error) ? "d1" : "request";
+  c.get("ctx")?.metrics.write([{ kind: "fault", way, subject: routePath(c), failed: 1 }]);
 }

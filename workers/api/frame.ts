@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Context } from "../context.ts";
 import type { Env } from "../env.ts";
+import { withFacts } from "../flow/log.ts";
 import type { ApiEnv } from "./api-env.ts";
 import { RATE_POLICY } from "./auth.ts";
 import { Problem } from "./problem.ts";
@@ -14,7 +15,7 @@ export function frame(contextOf: (env: Env) => Context): MiddlewareHandler<ApiEn
     contexts.set(c.env, ctx);
     c.set("ctx", ctx);
     c.set("request_id", ctx.newId("req"));
-    await next();
+    await withFacts({ request_id: c.var.request_id }, next);
     if (c.res.headers.get("x-request-id") === null) c.header("x-request-id", c.var.request_id);
     c.header("ratelimit-policy", RATE_POLICY);
     const bookmark = c.var.sessions?.bookmark() ?? null;

@@ -79,6 +79,17 @@ function print(line: object): void {
   console.log(JSON.stringify(line));
 }
 
+/** Where in the code an error came from: the innermost frames, without paths. */
+export function placesOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frames = [...stack.matchAll(/^\s+at (?:async )?(?:([\w.$]+) )?.*?([\w.-]+:\d+:\d+)\)?$/gmu)];
+  return frames
+    .slice(0, 5)
+    .map(([, name = "", place = ""]) => `${name.replaceAll("$", "")}~${place}`)
+    .join("|")
+    .slice(0, 190);
+}
+
 /** What an error says, without what it quotes, short enough for a line. */
 export function reasonOf(error: unknown): string {
   return redactText(error instanceof Error ? error.message : String(error)).slice(0, 300);

@@ -30,6 +30,8 @@ export interface Context {
   deliveryOf(tenant_id: string): DurableObjectStub<CustomerDelivery>;
   /** Who says when a connection's carrier may be called: one Durable Object for all pollers. */
   paceOf(connection_id: string): Pick<ConnectionPace, "take" | "blocked" | "ended">;
+  /** How a connection's checks go: the same object. */
+  checksOf(connection_id: string): Pick<ConnectionPace, "looked" | "health" | "history">;
   sftp: Sftp;
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
@@ -78,6 +80,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     },
     deliveryOf: (tenant_id) => env.CUSTOMER_DELIVERY.getByName(tenant_id),
     paceOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
+    checksOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
     sftp: sftpOver(
       containerUrl === undefined
         ? (path, init) =>

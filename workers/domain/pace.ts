@@ -41,6 +41,11 @@ export type Leave =
   | { kind: "go"; at: number; pace: Pace }
   | { kind: "wait"; not_before: number; blocked: boolean; pace: Pace };
 
+/** The carrier failed so often in a row that only probes go out. */
+export function isOpen(pace: Pace): boolean {
+  return pace.failures >= FAILURES_TO_OPEN;
+}
+
 /** Until when nobody may call, whatever the rate: the carrier asked us to wait, or the breaker is open. Null where all may. */
 export function blockedUntil(pace: Pace, now: number): number | null {
   const until = Math.max(pace.blocked_until, pace.failures >= FAILURES_TO_OPEN ? pace.probe_at : 0);

@@ -7,7 +7,7 @@ import { openConnection } from "../storage/open-connection.ts";
 import { collectFiles } from "./collect.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
-import { pollSlot } from "./poll.ts";
+import { pollSlot, withoutTheirWords } from "./poll.ts";
 import { drawnBy, laneOf, leaseOf } from "./tick.ts";
 
 /** Steps 1b.1 and 1c.1: a tracking check is dequeued, done by its way, and says when it is due again. */
@@ -66,6 +66,7 @@ export async function runCheck(
     }),
   );
   const now = ctx.now();
+  if (message.way === "sftp") await tellLook(ctx, message, began, end);
   const slow = now - began > SLOW_MS;
   switch (end.kind) {
     case "more": {
@@ -96,12 +97,28 @@ export async function runCheck(
         connection_id: message.connection_id,
         way: message.way,
         failures: held.failures + 1,
-        why: end.error,
+        why: withoutTheirWords(end.error),
       });
       const { error, resume_after } = end;
       return releaseSlot(ctx.control, message, { due_at, now, error, resume_after, slow });
     }
   }
+}
+
+/** A look into a folder is counted by its connection's object, which hears of a poll's calls by itself. Never throws. */
+async function tellLook(ctx: Context, message: CheckMessage, began: number, end: CheckEnd): Promise<void> {
+  const { connection_id, way, turn_at } = message;
+  const call = {
+    connection_id,
+    carrier_id: "",
+    way,
+    numbers: 0,
+    lag_ms: turn_at > 0 ? began - turn_at : null,
+  };
+  await ctx
+    .checksOf(connection_id)
+    .looked(call, end.kind !== "failed", began)
+    .catch((error: unknown) => log("counts.not_kept", { connection_id, why: reasonOf(error) }));
 }
 
 /** Slots that could not be asked come again spread over up to a third of their interval, five minutes at most. */

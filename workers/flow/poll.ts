@@ -20,6 +20,7 @@ import {
 import type { Connection } from "../domain/connection.ts";
 import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
+import type { CheckCall } from "../observe/check-statistics.ts";
 import type { OutgoingResult } from "../outside/http.ts";
 import type { Held } from "../storage/check-slots.ts";
 import {
@@ -92,7 +93,14 @@ export async function pollSlot(
       });
       return { kind: "more", after: last };
     }
-    const turn = await turnFor(ctx, way, connection, probe_every_ms);
+    const first = at === 0 && message.after === null && message.turn_at > 0;
+    const turn = await turnFor(ctx, way, probe_every_ms, {
+      connection_id: connection.id,
+      carrier_id: carrier.id,
+      way: "poll",
+      numbers: Math.min(way.numbers_per_call, numbers.length - at),
+      lag_ms: first ? began - message.turn_at : null,
+    });
     if (turn.kind === "wait") {
       if (before.kind === "failed")
         return giveUp({ ...before, retry_after_ms: turn.not_before - ctx.now() }, last);
@@ -120,7 +128,7 @@ export async function pollSlot(
       if (before.kind === "failed" || numbers.length === asked.length)
         return giveUp(asking, more ? last : null);
       spoilt = asking;
-      log("check.spoilt", { connection_id: connection.id, why: asking.error });
+      log("check.spoilt", { connection_id: connection.id, why: withoutTheirWords(asking.error) });
     }
     before = asking;
   }
@@ -136,11 +144,11 @@ export async function pollSlot(
 async function turnFor(
   ctx: Context,
   way: PollWay,
-  connection: Connection,
   probe_every_ms: number,
+  call: CheckCall,
 ): Promise<{ kind: "go"; failing: boolean } | { kind: "wait"; not_before: number; blocked: boolean }> {
-  const pace = ctx.paceOf(connection.id);
-  const turn = await pace.take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms);
+  const pace = ctx.paceOf(call.connection_id);
+  const turn = await pace.take(way.rate, ctx.now(), WAIT_MAX_MS, probe_every_ms, call);
   if (turn.kind === "wait") return turn;
   const wait_ms = turn.at - ctx.now();
   if (wait_ms <= 0) return turn;
@@ -148,6 +156,11 @@ async function turnFor(
   // Meanwhile the carrier may have asked another poller to wait.
   const blocked = await pace.blocked(ctx.now());
   return blocked === null ? turn : { kind: "wait", not_before: blocked, blocked: true };
+}
+
+/** What kept a call from an answer, for a line: what the carrier itself says of it may name somebody, and is with the slot. */
+export function withoutTheirWords(error: string): string {
+  return error.split(": ", 1)[0] ?? "";
 }
 
 interface Failed {

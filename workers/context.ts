@@ -12,6 +12,18 @@ import { Placements } from "./storage/placement.ts";
 import { createVault, type Vault } from "./storage/vault.ts";
 import { createTrackingLinks, type TrackingLinks } from "./tracking-page/token.ts";
 
+/** How long what is kept, in milliseconds. */
+export interface Kept {
+  /** Shipments with their events, counted from when nothing is heard of them any more. */
+  events_ms: number;
+  /** Raw documents. */
+  documents_ms: number;
+  /** Delivery attempts, dead letters, and what can be sent again. */
+  attempts_ms: number;
+}
+
+const DAY_MS = 86_400_000;
+
 /** Everything a step may touch, made once from the bindings. The only file that names a binding. */
 export interface Context {
   /** Accounts, keys, connections, directory, checks, documents, subscriptions. */
@@ -22,6 +34,9 @@ export interface Context {
   placements: Placements;
   /** Among which databases new accounts are placed; empty: as it comes, see `placeForNew`. */
   newAccountShards: readonly string[];
+  /** Bodies of older documents; null where no bucket is bound, and they stay in D1. */
+  archive: R2Bucket | null;
+  kept: Kept;
   /** Every shard, for operator pages and sweeps. */
   shards(): D1Database[];
   /** Checks have three lanes, see flow/tick.ts. */
@@ -70,6 +85,12 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     shardFor: (account_number) => shardOf(placements, account_number),
     placements,
     newAccountShards: variables.NEW_ACCOUNTS_ON,
+    archive: env.ARCHIVE ?? null,
+    kept: {
+      events_ms: variables.EVENTS_KEPT_MONTHS * 30.5 * DAY_MS,
+      documents_ms: variables.DOCUMENTS_KEPT_DAYS * DAY_MS,
+      attempts_ms: variables.ATTEMPTS_KEPT_DAYS * DAY_MS,
+    },
     shards: () => [...placements.databases.values()],
     queues: {
       documents: env.DOCUMENTS,

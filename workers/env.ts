@@ -8,6 +8,8 @@ export interface Env {
   DB: D1Database;
   /** Further databases that accounts live in, each with the same migrations; see docs/shards.md. */
   [shard: `SHARD_${number}`]: D1Database | undefined;
+  /** Where bodies of older documents lie; without it they stay in D1. */
+  ARCHIVE?: R2Bucket;
   DOCUMENTS: Queue;
   CHECKS: Queue;
   SLOW_CHECKS: Queue;
@@ -34,6 +36,9 @@ export interface Env {
   /** Among which of the databases new accounts are placed, by binding, parted by commas. */
   NEW_ACCOUNTS_ON?: string;
   TIME_SCALE?: string;
+  EVENTS_KEPT_MONTHS?: string;
+  DOCUMENTS_KEPT_DAYS?: string;
+  ATTEMPTS_KEPT_DAYS?: string;
   /** Another word ends every link to a tracking page that was given out; without it, "1". */
   TRACKING_LINKS_SERIES?: string;
 }
@@ -67,6 +72,10 @@ const Variables = z.object({
   OWN_HOSTS: words,
   NEW_ACCOUNTS_ON: words,
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
+  EVENTS_KEPT_MONTHS: z.coerce.number().int().min(1).max(1200).default(24),
+  // Events of numbers that nobody tracks yet are promised to be there for 30 days.
+  DOCUMENTS_KEPT_DAYS: z.coerce.number().int().min(30).max(3650).default(30),
+  ATTEMPTS_KEPT_DAYS: z.coerce.number().int().min(90).max(3650).default(90),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
   TRACKING_LINKS_SERIES: z.string().min(1).max(60).default("1"),
 });

@@ -57,7 +57,7 @@ export class Dispatcher {
     this.outbox = new Outbox(storage.sql);
     this.notice = new BacklogNotice(this.outbox);
     this.clock = new Clock(this.outbox);
-    this.pruning = new Pruning(this.outbox, storage.sql);
+    this.pruning = new Pruning(this.outbox, storage.sql, undefined, context().kept.attempts_ms);
     this.load();
   }
 

@@ -4,7 +4,7 @@ import type { Outbox } from "./outbox.ts";
 import type { MessageRow } from "./outbox-schema.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Attempts, dead letters and what can be redelivered (delivery contract C2). */
+/** Attempts, dead letters and what can be redelivered: the least that delivery contract C2 promises. */
 const KEPT_MS = 90 * DAY_MS;
 /** What one step takes of each kind: a few milliseconds of work, and more in a second than an object can send. */
 const STEP_ROWS = 1000;
@@ -28,15 +28,17 @@ export class Pruning {
   private readonly outbox: Outbox;
   private readonly sql: SqlStorage;
   private readonly limits: SizeLimits;
+  private readonly kept_ms: number;
   private doneAt = 0;
   private behind = false;
   /** How far each walk has come, as `ord`. */
   private readonly walked = { cancelled: 0, bodies: 0, delivered: 0 };
 
-  constructor(outbox: Outbox, sql: SqlStorage, limits: SizeLimits = LIMITS) {
+  constructor(outbox: Outbox, sql: SqlStorage, limits: SizeLimits = LIMITS, kept_ms: number = KEPT_MS) {
     this.outbox = outbox;
     this.sql = sql;
     this.limits = limits;
+    this.kept_ms = kept_ms;
   }
 
   /** Called as often as one likes. */
@@ -44,7 +46,7 @@ export class Pruning {
     const gap = this.behind ? NEXT_STEP_MS : EVERY_MS;
     if (now - this.doneAt < gap && now >= this.doneAt) return;
     this.doneAt = now;
-    const before = now - KEPT_MS;
+    const before = now - this.kept_ms;
     this.outbox.aside.forgetBefore(before);
     const left = [
       this.forgetAttempts(before),

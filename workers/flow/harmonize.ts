@@ -16,7 +16,7 @@ import { POSTS_MAX_BYTES, type PostMessage } from "./messages.ts";
 
 /** Reads a document and posts what it says. Throws only for what another try may mend. */
 export async function harmonizeDocument(ctx: Context, document_id: string): Promise<void> {
-  const document = await loadDocument(ctx.control, document_id);
+  const document = await loadDocument(ctx.control, ctx.archive, document_id);
   if (document === null || document.state !== "accepted") return;
   try {
     await harmonize(ctx, document);

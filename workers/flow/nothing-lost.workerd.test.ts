@@ -17,10 +17,11 @@ import {
   told,
   webhookStage,
 } from "../testing/stage.ts";
+import { archiveDocuments } from "./archive.ts";
 import { harmonizeDocument } from "./harmonize.ts";
 import { DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
-import { retire } from "./retire.ts";
+import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
 import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
 
 beforeEach(aLaterHour);
@@ -149,7 +150,7 @@ describe("nothing is lost, nothing told twice", () => {
 it("no statement of these steps, the sweeps and the retirement among them, reads a whole table", async () => {
   const ctx = testContext({ control: recording(testEnv().DB, statements) });
   await sweepBacklogs(ctx);
-  await retire(ctx);
+  for (const part of [archiveDocuments, retireDocuments, retireShipments, retireFiles]) await part(ctx);
   expect(statements.size).toBeGreaterThan(20);
   expect(await scansSoFar()).toEqual({});
 });

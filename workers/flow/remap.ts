@@ -109,7 +109,7 @@ async function differences(
   today: RuleTable,
   then: RuleTable,
 ): Promise<MappingChange[]> {
-  const document = await loadDocument(ctx.control, document_id);
+  const document = await loadDocument(ctx.control, ctx.archive, document_id);
   const carrier = document === null ? null : findCarrier(document.carrier_id);
   if (document === null || carrier === null) return [];
   const before = carrier.harmonize(document, { rules: today }).shipments;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { timePart } from "../domain/ids.ts";
+import { passWatermark, watermarkOf } from "../storage/sweeps.ts";
 import { log, reasonOf } from "./log.ts";
 
 /** Finds what a crash forgot: accepted documents whose hint is gone, and customers' objects that nobody woke. */
@@ -12,14 +13,6 @@ const RUN_GRACE_MS = 15 * 60_000;
 const DOCUMENTS_PER_SWEEP = 500;
 
 const WAITING = z.object({ id: z.string(), run_at: z.number().nullable() });
-
-async function watermarkOf(control: D1Database, name: string): Promise<string> {
-  const row = await control
-    .prepare("SELECT watermark FROM sweeps WHERE name = ?1")
-    .bind(name)
-    .first<{ watermark: string }>();
-  return row?.watermark ?? "";
-}
 
 /**
  * Reads the documents from the watermark on (ids sort by time) and enqueues those still `accepted`. The watermark
@@ -45,14 +38,7 @@ export async function sweepDocuments(ctx: Context): Promise<void> {
   }
   // The watermark means "nothing at or before it waits". One letter less than the oldest's id comes just before it.
   const settled = rows[0]?.id.slice(0, -1) ?? before;
-  if (settled > from) {
-    await ctx.control
-      .prepare(
-        "INSERT INTO sweeps (name, watermark) VALUES ('documents', ?1) ON CONFLICT (name) DO UPDATE SET watermark = excluded.watermark WHERE watermark = ?2",
-      )
-      .bind(settled, from)
-      .run();
-  }
+  if (settled > from) await passWatermark(ctx.control, "documents", from, settled);
   if (waiting.length > 0) log("documents.swept", { waiting: waiting.length });
 }
 

@@ -113,7 +113,10 @@ export async function loadDocument(
 
 /** A body that lies in D1. */
 export async function loadBody(db: D1Database, id: string, size: number): Promise<Uint8Array> {
-  const row = await db.prepare("SELECT body FROM documents WHERE id = ?1").bind(id).first<{ body: unknown }>();
+  const row = await db
+    .prepare("SELECT body FROM documents WHERE id = ?1")
+    .bind(id)
+    .first<{ body: unknown }>();
   return bodyOf(db, id, size, Blob.parse(row?.body ?? null));
 }
 

@@ -91,7 +91,7 @@ const readBody = createRoute({
 
 const handleReadBody: RouteHandler<typeof readBody, ApiEnv> = async (c) => {
   const { id } = c.req.valid("param");
-  const document = await loadDocument(c.var.ctx.control, id);
+  const document = await loadDocument(c.var.ctx.control, c.var.ctx.archive, id);
   if (document === null) throw noDocument(id);
   // What a stranger wrote must never be taken for a page of ours.
   return new Response(document.body, {

@@ -1,0 +1,227 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { loadDocument } from "../storage/documents.ts";
+import { shardDb, testEnv } from "../testing/seed.ts";
+import {
+  aLaterHour,
+  documentsOf,
+  feed,
+  news,
+  OUT,
+  PICKED,
+  push,
+  scansSoFar,
+  settle,
+  statements,
+  time,
+  told,
+  webhookStage,
+} from "../testing/stage.ts";
+import { archiveDocuments } from "./archive.ts";
+import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
+import { acceptAgain } from "./sweep.ts";
+
+beforeEach(aLaterHour);
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+function bucket(): R2Bucket {
+  const { ARCHIVE } = testEnv();
+  if (ARCHIVE === undefined) throw new Error("The tests' configuration lacks ARCHIVE.");
+  return ARCHIVE;
+}
+
+/** Rows that a query counts. */
+const countOf = async (db: D1Database, sql: string, ...values: unknown[]) =>
+  (
+    await db
+      .prepare(`SELECT count(*) AS n FROM ${sql}`)
+      .bind(...values)
+      .first<{ n: number }>()
+  )?.n;
+
+const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+
+describe("bodies of documents", () => {
+  it("lie in R2 an hour after they were read, word for word, large ones too", async () => {
+    const stage = await webhookStage();
+    const large = JSON.stringify({ ...news(stage.number, [OUT]), padding: "ö".repeat(700_000) });
+    const bodies = [
+      JSON.stringify(news(stage.number, [PICKED])),
+      large,
+      JSON.stringify(news("nobody's", [OUT])),
+    ];
+    for (const body of bodies) await push(stage, stage.connection, body);
+    await settle(stage);
+    await archiveDocuments(stage.ctx);
+    const rows = await documentsOf(stage.connection);
+    const inD1 = () =>
+      countOf(testEnv().DB, "documents WHERE connection_id = ?1 AND body IS NOT NULL", stage.connection);
+    expect(await inD1(), "too early").toBe(2);
+
+    time.now += 2 * HOUR;
+    await archiveDocuments(stage.ctx);
+    expect(await inD1()).toBe(0);
+    expect(await countOf(testEnv().DB, "document_pieces")).toBe(0);
+    for (const [at, { id }] of rows.entries()) {
+      const found = await loadDocument(testEnv().DB, stage.ctx.archive, id);
+      expect(bodies, String(at)).toContain(text(found?.body));
+    }
+  });
+
+  it("are read again from R2 when an operator asks", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    const [row] = await documentsOf(stage.connection);
+    await settle(stage);
+    time.now += 2 * HOUR;
+    await archiveDocuments(stage.ctx);
+    const id = row?.id ?? "";
+    await acceptAgain(testEnv().DB, [id], true);
+    await stage.documents.send({ document_id: id });
+    await settle(stage);
+    expect(await documentsOf(stage.connection)).toMatchObject([{ id, state: "done" }]);
+    expect((await told(stage)).length).toBe(1);
+  });
+
+  it("stay in D1 while they wait, and where no bucket is bound", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    time.now += 2 * HOUR;
+    await archiveDocuments(stage.ctx);
+    const there = () =>
+      countOf(testEnv().DB, "documents WHERE connection_id = ?1 AND archive IS NULL", stage.connection);
+    expect(await there(), "not read yet").toBe(1);
+    await settle(stage);
+    await stage.ctx.control.prepare("DELETE FROM sweeps WHERE name = 'archive'").run();
+    await archiveDocuments({ ...stage.ctx, archive: null });
+    expect(await there(), "no bucket").toBe(1);
+    await archiveDocuments(stage.ctx);
+    expect(await there()).toBe(0);
+  });
+
+  it("a crash after the object was written and before the rows: the next tick writes it again", async () => {
+    const stage = await webhookStage();
+    const body = JSON.stringify(news(stage.number, [PICKED]));
+    await push(stage, stage.connection, body);
+    await settle(stage);
+    time.now += 2 * HOUR;
+    const { control } = stage.ctx;
+    const broken = new Proxy(control, {
+      get: (target, name) => {
+        if (name === "batch") return () => Promise.reject(new Error("Network connection lost."));
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    await expect(archiveDocuments({ ...stage.ctx, control: broken })).rejects.toThrow("lost");
+    const [row] = await documentsOf(stage.connection);
+    expect(text((await loadDocument(control, stage.ctx.archive, row?.id ?? ""))?.body)).toBe(body);
+    await archiveDocuments(stage.ctx);
+    expect(
+      await countOf(testEnv().DB, "documents WHERE connection_id = ?1 AND body IS NULL", stage.connection),
+    ).toBe(1);
+    expect(text((await loadDocument(control, stage.ctx.archive, row?.id ?? ""))?.body)).toBe(body);
+  });
+
+  it("go with their documents after the time of the configuration, and not before", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await settle(stage);
+    time.now += 2 * HOUR;
+    await archiveDocuments(stage.ctx);
+    time.now += 29 * DAY;
+    await retireDocuments(stage.ctx);
+    expect((await documentsOf(stage.connection)).length).toBe(1);
+    time.now += 2 * DAY;
+    await retireDocuments({ ...stage.ctx, kept: { ...stage.ctx.kept, documents_ms: 40 * DAY } });
+    expect((await documentsOf(stage.connection)).length).toBe(1);
+    await retireDocuments(stage.ctx);
+    expect((await documentsOf(stage.connection)).length).toBe(0);
+    expect((await bucket().list()).objects).toEqual([]);
+    // What was told of it stays.
+    expect((await told(stage)).length).toBe(1);
+  });
+});
+
+describe("shipments", () => {
+  it("go with all that is theirs two years after the last news, one that is still heard of stays", async () => {
+    const old = await webhookStage();
+    const fresh = await webhookStage();
+    for (const stage of [old, fresh]) {
+      await push(
+        stage,
+        stage.connection,
+        JSON.stringify(news(stage.number, [PICKED], { parcel_number: `${stage.number}-1` })),
+      );
+      await settle(stage);
+    }
+    time.now += 729 * DAY;
+    await push(
+      fresh,
+      fresh.connection,
+      JSON.stringify(
+        news(fresh.number, [{ ...OUT, time: new Date(time.now).toISOString().replace(/\.\d+Z/u, "+00:00") }]),
+      ),
+    );
+    await settle(fresh);
+    await retireShipments(old.ctx);
+    expect((await feed(old)).length).toBe(1);
+
+    time.now += 4 * DAY;
+    // Page by page, round and round: twice is a whole round here.
+    for (let tick = 0; tick < 2; tick++) await retireShipments(old.ctx);
+    expect(await feed(old)).toEqual([]);
+    expect((await feed(fresh)).length).toBe(2);
+    for (const table of ["shipments", "parcels", "events", "shipment_numbers"])
+      expect(await countOf(shardDb(), `${table} WHERE tenant_id = ?1`, old.tenant), table).toBe(0);
+    expect(await countOf(testEnv().DB, "followers WHERE tenant_id = ?1", old.tenant)).toBe(0);
+    expect(await countOf(testEnv().DB, "followers WHERE tenant_id = ?1", fresh.tenant)).toBeGreaterThan(0);
+  });
+
+  it("one that broke off in the middle goes on", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED, OUT])));
+    await settle(stage);
+    time.now += 800 * DAY;
+    let writes = 0;
+    const breaking = {
+      ...stage.ctx,
+      shardFor: (account_number: string) => {
+        const shard = stage.ctx.shardFor(account_number);
+        const write: typeof shard.write = (touched, statements) => {
+          if (account_number === stage.account) writes += 1;
+          if (writes === 2) throw new Error("Network connection lost.");
+          return shard.write(touched, statements);
+        };
+        return { ...shard, write };
+      },
+    };
+    await expect(retireShipments(breaking)).rejects.toThrow("lost");
+    expect(await feed(stage)).toEqual([]);
+    expect(await countOf(shardDb(), "shipments WHERE id = ?1", stage.shipment)).toBe(1);
+    await retireShipments(stage.ctx);
+    expect(await countOf(shardDb(), "shipments WHERE id = ?1", stage.shipment)).toBe(0);
+  });
+});
+
+it("what is remembered of files goes after 400 days, page by page", async () => {
+  const { ctx } = await webhookStage();
+  const insert = ctx.control.prepare(
+    "INSERT INTO files (connection_id, path, size, mtime_ms, state, updated_at) VALUES ('con_a', ?1, 1, 1, 'done', ?2)",
+  );
+  await ctx.control.batch(
+    Array.from({ length: 450 }, (_, at) =>
+      insert.bind(`file-${String(at).padStart(3, "0")}`, time.now - (at % 2 === 0 ? 401 : 1) * DAY),
+    ),
+  );
+  for (let tick = 0; tick < 3; tick++) await retireFiles(ctx);
+  expect(await countOf(testEnv().DB, "files")).toBe(225);
+  for (let tick = 0; tick < 3; tick++) await retireFiles(ctx);
+  expect(await countOf(testEnv().DB, "files")).toBe(225);
+});
+
+it("no statement of these steps reads a whole table", async () => {
+  expect(statements.size).toBeGreaterThan(20);
+  expect(await scansSoFar()).toEqual({});
+});

@@ -1,3 +1,4 @@
+/// <reference path="../observe/async-hooks.d.ts" />
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Facts, redactFacts, redactText } from "../observe/redact.ts";
 

@@ -1,8 +1,10 @@
 import { bodyOf, type GlueyOptions, Transport } from "./transport.ts";
 import type {
   BatchResult,
+  Branding,
   CreatedWebhookSubscription,
   Delivery,
+  NewBranding,
   NewSftpSubscription,
   NewShipment,
   NewWebhookSubscription,
@@ -207,6 +209,16 @@ export class GlueyClient {
       path: "/.well-known/webhook-keys.json",
     });
     return keys.map(({ whpk }) => whpk);
+  }
+
+  getBranding(account_number: string): Promise<Branding> {
+    return this.#transport.json({ method: "GET", path: `${accountPath(account_number)}/branding` });
+  }
+
+  /** All of it at once: what is left out is as it comes again. */
+  setBranding(account_number: string, branding: NewBranding): Promise<Branding> {
+    const path = `${accountPath(account_number)}/branding`;
+    return this.#transport.json({ method: "PUT", path, body: branding, repeatable: true });
   }
 
   /** Every attempt, newest first. */

@@ -15,7 +15,7 @@ export interface GlueyOptions {
 }
 
 export interface Call {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: unknown;

@@ -60,6 +60,25 @@ export interface Shipment {
   created_at: string;
   updated_at: string;
   test: boolean;
+  /** The page for the person who waits for the parcel; null once tracking is stopped. */
+  tracking_url: string | null;
+}
+
+/** How an account's tracking pages look. */
+export interface Branding {
+  name: string;
+  /** #rrggbb; null where it is Gluey's own. */
+  colour: string | null;
+  logo: { digest: string; width: number; height: number } | null;
+}
+
+/** What is left out is as it comes. */
+export interface NewBranding {
+  name?: string;
+  /** #rrggbb. */
+  colour?: string;
+  /** A PNG, JPEG or WebP picture in base64, at most 64 KiB. */
+  logo?: string;
 }
 
 /** One place of a batch's answer: the shipment, or why that one item was refused. */

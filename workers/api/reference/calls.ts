@@ -13,6 +13,9 @@ export const CALL_NAMES: Readonly<Record<string, string>> = {
   "post /accounts/{account_number}/redeliver": "redeliverWindow",
   "get /accounts/{account_number}/sftp/tracking/files": "listTrackingFiles",
   "get /admin/files": "listAllTrackingFiles",
+  "get /accounts/{account_number}/branding": "getBranding",
+  "put /accounts/{account_number}/branding": "setBranding",
+  "delete /accounts/{account_number}/branding": "removeBranding",
   "post /admin/accounts": "createAccount",
   "get /admin/accounts": "listAccounts",
   "get /admin/accounts/{account_number}": "getAccount",
@@ -73,6 +76,10 @@ export const GROUPS: readonly { name: string; description: string }[] = [
   { name: "Webhook subscriptions", description: "Have events posted to your endpoint, signed." },
   { name: "sFTP subscriptions", description: "Have events written as files to your server." },
   { name: "Deliveries", description: "What was sent when, what came back, and sending it again." },
+  {
+    name: "Tracking page",
+    description: "How the page looks that your recipients see; its address is a shipment's tracking_url.",
+  },
   { name: "Carriers", description: "Where carriers post to." },
   {
     name: "Operator",

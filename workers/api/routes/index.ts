@@ -1,6 +1,7 @@
 import type { Api } from "../api-env.ts";
 import { accountsCreate } from "./accounts-create.ts";
 import { accountsRead } from "./accounts-read.ts";
+import { branding } from "./branding.ts";
 import { connectionsChange } from "./connections-change.ts";
 import { connectionsCreate } from "./connections-create.ts";
 import { connectionsTest } from "./connections-test.ts";
@@ -33,6 +34,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   sftpSubscriptions,
   trackingFiles,
   deliveries,
+  branding,
   accountsCreate,
   accountsRead,
   keysCreate,

@@ -5,8 +5,9 @@ import { idempotent } from "../idempotency.ts";
 import { invalid, invalidInput, Problem } from "../problem.ts";
 import { register } from "../register.ts";
 import { answers, ProblemAnswer, takes } from "../schemas/common.ts";
-import { ShipmentAnswer, ShipmentInput, shipmentAnswer } from "../schemas/shipment.ts";
+import { ShipmentAnswer, ShipmentInput } from "../schemas/shipment.ts";
 import { primarySessions } from "../sessions.ts";
+import { toldShipment } from "../tracking-url.ts";
 
 const BATCH_MAX = 1000;
 /** Parcels of all items together: what one call may write. */
@@ -73,7 +74,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const outcomes = await register(ctx, sessions, caller.tenant, inputs);
   const ids = outcomes.flatMap((outcome) => (outcome.kind === "registered" ? [outcome.shipment_id] : []));
   const shipments = await readShipments(sessions, caller.tenant.id, [...new Set(ids)]);
-  const data = outcomes.map((outcome) => {
+  const told = outcomes.map(async (outcome) => {
     if (outcome.kind === "refused")
       return { status: outcome.problem.status, error: outcome.problem.body(request_id) };
     const shipment = shipments.get(outcome.shipment_id);
@@ -81,10 +82,10 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
       throw new Error(`Shipment ${outcome.shipment_id} is not there after its registration.`);
     return {
       status: outcome.created ? 201 : 200,
-      shipment: shipmentAnswer(shipment, caller.tenant.mode === "test"),
+      shipment: await toldShipment(c, shipment),
     };
   });
-  return c.json({ data }, 200);
+  return c.json({ data: await Promise.all(told) }, 200);
 };
 
 /** The items of either form; 422 names `shipments` whichever it was. */

@@ -4,8 +4,9 @@ import type { Api, ApiEnv } from "../api-env.ts";
 import { idempotent } from "../idempotency.ts";
 import { register } from "../register.ts";
 import { answers, takes } from "../schemas/common.ts";
-import { ShipmentAnswer, ShipmentInput, shipmentAnswer } from "../schemas/shipment.ts";
+import { ShipmentAnswer, ShipmentInput } from "../schemas/shipment.ts";
 import { primarySessions } from "../sessions.ts";
+import { toldShipment } from "../tracking-url.ts";
 
 const route = createRoute({
   method: "post",
@@ -32,7 +33,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const shipment = shipments.get(outcome.shipment_id);
   if (shipment === undefined)
     throw new Error(`Shipment ${outcome.shipment_id} is not there after its registration.`);
-  const answer = shipmentAnswer(shipment, caller.tenant.mode === "test");
+  const answer = await toldShipment(c, shipment);
   return outcome.created ? c.json(answer, 201) : c.json(answer, 200);
 };
 

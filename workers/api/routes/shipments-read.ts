@@ -12,9 +12,10 @@ import { type Cursor, parseCursor, readCursor, writeCursor } from "../cursor.ts"
 import { parseTime } from "../iso-time.ts";
 import { unknown } from "../problem.ts";
 import { answers, CursorText, Limit, pageOf } from "../schemas/common.ts";
-import { ShipmentAnswer, shipmentAnswer } from "../schemas/shipment.ts";
+import { ShipmentAnswer } from "../schemas/shipment.ts";
 import { primarySessions, type Sessions } from "../sessions.ts";
 import { notAPlace } from "../since.ts";
+import { toldShipment } from "../tracking-url.ts";
 
 const path = z.object({ id: z.string().max(80).describe("shp_…") });
 
@@ -31,7 +32,7 @@ const handleRead: RouteHandler<typeof read, ApiEnv> = async (c) => {
   const { id } = c.req.valid("param");
   const shipment = (await find(c, c.var.sessions, id)) ?? (await findOnPrimary(c, id));
   if (shipment === undefined) throw unknown("shipment", id);
-  return c.json(shipmentAnswer(shipment, c.var.caller.tenant.mode === "test"), 200);
+  return c.json(await toldShipment(c, shipment), 200);
 };
 
 async function find(c: Call, sessions: Sessions, id: string): Promise<Shipment | undefined> {
@@ -86,7 +87,7 @@ const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
   });
   const shipments = await readShipments(sessions, caller.tenant.id, ids);
   const page = ids.map((id) => shipments.get(id)).filter((shipment) => shipment !== undefined);
-  const data = page.map((shipment) => shipmentAnswer(shipment, caller.tenant.mode === "test"));
+  const data = await Promise.all(page.map((shipment) => toldShipment(c, shipment)));
   return c.json({ data, next_cursor: next === null ? null : writeCursor(next) }, 200);
 };
 

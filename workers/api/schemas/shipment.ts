@@ -133,12 +133,24 @@ export const ShipmentAnswer = z
     created_at: Time,
     updated_at: Time,
     test: z.boolean().describe("True for the shipments of a test key."),
+    tracking_url: z
+      .string()
+      .nullable()
+      .describe(
+        "The page for the person who waits for the parcel. Whoever has the address may read it; it ends with the shipment, and is null once tracking is stopped.",
+      )
+      .openapi({
+        example: "https://tracking.example/t/Qm8wZV3xk1N0cGx1ZXk5ZGVtby10b2tlbi1vbmx5LWFuLWV4YW1wbGU",
+      }),
   })
   .openapi("Shipment");
 export type ShipmentAnswer = z.infer<typeof ShipmentAnswer>;
 
 /** A stored shipment as it is told. */
-export function shipmentAnswer(shipment: Shipment, test: boolean): ShipmentAnswer {
+export function shipmentAnswer(
+  shipment: Shipment,
+  { test, tracking_url }: Pick<ShipmentAnswer, "test" | "tracking_url">,
+): ShipmentAnswer {
   const { registration, parcels, ...rest } = shipment;
   return {
     ...rest,
@@ -151,5 +163,6 @@ export function shipmentAnswer(shipment: Shipment, test: boolean): ShipmentAnswe
     created_at: isoTime(shipment.created_at),
     updated_at: isoTime(shipment.updated_at),
     test,
+    tracking_url,
   };
 }

@@ -9,6 +9,7 @@ import { attempt } from "./attempts.ts";
 import { BacklogNotice } from "./backlog-notice.ts";
 import { Clock } from "./clock.ts";
 import { NEW_LINE } from "./health.ts";
+import { FlowReport } from "./flow-report.ts";
 import { takeNews } from "./intake.ts";
 import { earliestOf, Line } from "./line.ts";
 import { Outbox } from "./outbox.ts";
@@ -33,6 +34,7 @@ export class Dispatcher {
   private readonly context: () => Context;
   private readonly subscriptions = new Subscriptions();
   private readonly notice: BacklogNotice;
+  private readonly report: FlowReport;
   private readonly clock: Clock;
   private readonly pruning: Pruning;
   private readonly answers = new Answers();
@@ -56,6 +58,7 @@ export class Dispatcher {
     this.context = context;
     this.outbox = new Outbox(storage.sql);
     this.notice = new BacklogNotice(this.outbox);
+    this.report = new FlowReport(this.outbox, storage.sql);
     this.clock = new Clock(this.outbox);
     this.pruning = new Pruning(this.outbox, storage.sql, undefined, context().kept.attempts_ms);
     this.load();
@@ -283,8 +286,11 @@ export class Dispatcher {
         continue;
       }
       idle = 0;
+      this.report.began();
       this.fly(attempt(parts, line, row));
     }
+    const due = this.report.dueAt(parts.ctx.timeScale);
+    if (due !== null && due <= now && this.flights.size < CONNECTIONS) this.fly(this.report.tell(parts));
   }
 
   private fly(attempted: Promise<void>): void {
@@ -313,6 +319,7 @@ export class Dispatcher {
     const due = earliestOf([
       ...lines.flatMap((line) => [line.dueAt(now, scale), this.answers.dueAt(this, line, now, scale)]),
       this.pruning.dueAt(),
+      this.report.dueAt(scale),
     ]);
     if (this.stale) return Math.max(this.holdReadingUntil, now);
     return due;

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Context, createContext } from "../context.ts";
 import { Dispatcher } from "../delivery/dispatcher.ts";
+import { type DeliveryRate, deliveryRate } from "../delivery/flow-report.ts";
 import { deadLettersPage, deliveriesPage, lineStatuses } from "../delivery/listing.ts";
 import { dropDead, redeliver } from "../delivery/redelivery.ts";
 import { redeliverWindow } from "../delivery/redelivery-window.ts";
@@ -74,6 +75,11 @@ export class CustomerDelivery extends DurableObject<Env> {
       next_alarm_at,
       lines: lineStatuses(work.outbox, work.lines.values(), now(), timeScale),
     };
+  }
+
+  /** How the attempts since a time went. */
+  async rate(since: number): Promise<DeliveryRate> {
+    return deliveryRate(this.ctx.storage.sql, since);
   }
 
   /** Attempts, newest first. */

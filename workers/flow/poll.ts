@@ -36,6 +36,7 @@ import {
 } from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import type { CheckEnd } from "./check.ts";
+import { halve } from "./halving.ts";
 import { numbersOf } from "./harmonize.ts";
 import { log } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
@@ -84,7 +85,8 @@ export async function pollSlot(
   /** The last number asked, and how that call went. */
   let last = message.after;
   let before: Asking = { kind: "answered", changed: [] };
-  for (let at = 0; at < numbers.length; at += way.numbers_per_call) {
+  for (let at = 0, size = 0; at < numbers.length; at += size) {
+    size = callOf(numbers, at, way.numbers_per_call);
     if (at > 0 && last !== null && ctx.now() - began > MESSAGE_MAX_MS) {
       await regroup(ctx, connection, message, held.spread, {
         numbers: numbers.slice(0, at),
@@ -98,7 +100,7 @@ export async function pollSlot(
       connection_id: connection.id,
       carrier_id: carrier.id,
       way: "poll",
-      numbers: Math.min(way.numbers_per_call, numbers.length - at),
+      numbers: size,
       lag_ms: first ? began - message.turn_at : null,
     });
     if (turn.kind === "wait") {
@@ -106,8 +108,17 @@ export async function pollSlot(
         return giveUp({ ...before, retry_after_ms: turn.not_before - ctx.now() }, last);
       return { kind: "later", not_before: turn.not_before, all: turn.blocked, resume_after };
     }
-    const asked = numbers.slice(at, at + way.numbers_per_call);
-    const asking = await ask(ctx, carrier, way, connection, asked);
+    const asked = numbers.slice(at, at + size);
+    const whole = await ask(ctx, carrier, way, connection, asked);
+    const halved =
+      whole.kind === "failed" && whole.refused === true && asked.length > 1
+        ? await inHalves(ctx, carrier, way, connection, asked, whole)
+        : whole;
+    // Alone because it was refused before: no news of the carrier's health.
+    const known = halved.kind === "failed" && halved.refused === true && asked[0]?.answer_hash === REFUSED;
+    if (known || (halved.kind === "answered" && halved.error !== undefined))
+      spoilt = faultIn(halved) ?? spoilt;
+    const asking: Asking = known ? { kind: "answered", changed: [] } : halved;
     const failed = asking.kind === "failed" ? asking : null;
     if (failed !== null || turn.failing) {
       await ctx
@@ -169,8 +180,66 @@ interface Failed {
   retry_after_ms: number | null;
   /** Whether the fault may lie in what was asked rather than in the API: other numbers may fare better. */
   by_numbers: boolean;
+  /** The carrier refuses the call as it stands (HTTP 4xx): fewer numbers may fare better. */
+  refused?: boolean;
 }
-type Asking = { kind: "answered"; changed: string[] } | Failed;
+/** `error`: what was wrong with single numbers, where the others were answered. */
+type Asking = { kind: "answered"; changed: string[]; error?: string } | Failed;
+
+/** Stands for the answer of a number that the carrier refused, and spoilt its call by: it is asked for alone from then on. */
+const REFUSED = "refused";
+
+/** How many of the numbers from here on stand in one call. */
+function callOf(numbers: readonly CheckedNumber[], at: number, most: number): number {
+  if (numbers[at]?.answer_hash === REFUSED) return 1;
+  const until = numbers.slice(at, at + most).findIndex((number) => number.answer_hash === REFUSED);
+  return until < 0 ? Math.min(most, numbers.length - at) : until;
+}
+
+function faultIn(asking: Asking): Failed | null {
+  if (asking.kind === "failed") return asking;
+  return asking.error === undefined ? null : ofNumbers(asking.error);
+}
+
+/** A call that was refused for something in it, in halves until what is wrong stands alone and is marked. The others have their news. */
+async function inHalves(
+  ctx: Context,
+  carrier: Carrier,
+  way: PollWay,
+  connection: Connection,
+  asked: readonly CheckedNumber[],
+  whole: Failed,
+): Promise<Asking> {
+  const end = await halve<CheckedNumber, Failed>(asked, async (numbers) => {
+    const turn = await turnFor(ctx, way, PROBE_EVERY_MS * ctx.timeScale, {
+      connection_id: connection.id,
+      carrier_id: carrier.id,
+      way: "poll",
+      numbers: numbers.length,
+      lag_ms: null,
+    });
+    if (turn.kind === "wait") return { kind: "waits", why: whole };
+    const asking = await ask(ctx, carrier, way, connection, numbers);
+    if (asking.kind === "answered") return asking;
+    return { kind: asking.refused === true ? "refused" : "failed", why: asking };
+  });
+  // Refused one and all: that is the carrier's fault, or the connection's, and no number's.
+  if (!end.answered) return end.ended ?? whole;
+  await keepAnswers(
+    ctx.control,
+    connection.id,
+    end.refused.map(({ number }) => ({ number: number.carrier_number, hash: REFUSED })),
+    ctx.now(),
+  );
+  const [first] = end.refused;
+  const fault = end.ended ?? whole;
+  if (end.ended !== null && !end.ended.by_numbers) return end.ended;
+  const error =
+    first === undefined
+      ? fault.error
+      : `${first.number.carrier_number}${end.refused.length > 1 ? ` and ${end.refused.length - 1} more` : ""}: ${first.why.error}`;
+  return { kind: "answered", changed: end.changed, error };
+}
 
 /** One call. Its answer's news, if there is any, is then a kept document. */
 async function ask(
@@ -202,9 +271,14 @@ async function ask(
   if (fault !== null && (unreadable !== undefined || !found)) return fault;
   if (!found) {
     const said = read.remarks.find((remark) => remark.kind === "carrier_error");
+    const refused = refuses(answer.status);
     if (unreadable !== undefined)
-      return ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`);
-    if (said !== undefined) return ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`);
+      return {
+        ...ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`),
+        refused,
+      };
+    if (said !== undefined)
+      return { ...ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`), refused };
   }
   const changed = changedAnswers(carrier, read, asked);
   if (changed.length > 0) {
@@ -228,6 +302,13 @@ async function ask(
     });
   }
   return { kind: "answered", changed: changed.map(({ number }) => number) };
+}
+
+/** 4xx that say nothing of what was asked for: who asks, how, or how often. */
+const NOT_FOR_NUMBERS: ReadonlySet<number> = new Set([401, 402, 403, 405, 406, 407, 408, 415, 426, 429]);
+
+function refuses(status: number): boolean {
+  return status >= 400 && status < 500 && !NOT_FOR_NUMBERS.has(status);
 }
 
 /** SOAP 1.1 (section 6.2) tells "no such parcel" under HTTP 500, as it tells that the service is down: what is read decides. */

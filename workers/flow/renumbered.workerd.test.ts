@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { readShipments } from "../storage/shipments.ts";
-import { answered, seedShipment, testEnv } from "../testing/seed.ts";
+import { answered, seedShipment } from "../testing/seed.ts";
 import {
   aLaterHour,
   aStage,
@@ -97,11 +97,6 @@ describe("a shipment whose number was swapped", () => {
       "out_for_delivery",
       "delivered",
     ]);
-    const left = await testEnv()
-      .DB.prepare("SELECT count(*) AS n FROM checks WHERE connection_id = ?1")
-      .bind(stage.connection)
-      .first<{ n: number }>();
-    expect(left?.n).toBe(0);
   });
 
   it("is told the last of several swaps, whichever was told first", async () => {

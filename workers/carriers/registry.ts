@@ -13,6 +13,7 @@ import { emons } from "./emons/index.ts";
 import { fedex } from "./fedex/index.ts";
 import { geis } from "./geis/index.ts";
 import { gls } from "./gls/index.ts";
+import { hermes } from "./hermes/index.ts";
 import { inpost } from "./inpost/index.ts";
 import { landmark } from "./landmark/index.ts";
 import { laposte } from "./laposte/index.ts";
@@ -43,6 +44,7 @@ export const carriers: readonly Carrier[] = [
   fedex,
   geis,
   gls,
+  hermes,
   inpost,
   landmark,
   laposte,

@@ -286,11 +286,10 @@ export class Dispatcher {
         continue;
       }
       idle = 0;
-      this.report.began();
+      this.report.began(now);
       this.fly(attempt(parts, line, row));
     }
-    const due = this.report.dueAt(parts.ctx.timeScale);
-    if (due !== null && due <= now && this.flights.size < CONNECTIONS) this.fly(this.report.tell(parts));
+    if (this.report.isDue(now, parts.ctx.timeScale, this.flights.size)) this.fly(this.report.tell(parts));
   }
 
   private fly(attempted: Promise<void>): void {

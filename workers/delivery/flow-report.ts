@@ -12,6 +12,7 @@ import type { DeliveryParts } from "./parts.ts";
  */
 
 const EVERY_MS = 60_000;
+const PATIENCE_MS = 10_000;
 /** Attempts looked at for one report, and for a look at the last hour. */
 const ATTEMPTS_MAX = 20_000;
 const FACT = "flow_report";
@@ -42,8 +43,8 @@ export class FlowReport {
   private readonly outbox: Outbox;
   private readonly sql: SqlStorage;
   private reported: z.infer<typeof Reported>;
-  /** Attempts may have begun since. */
-  private news = true;
+  /** Since when attempts may have begun that are not told; null while there are none. */
+  private news: number | null = 0;
   private telling = false;
 
   constructor(outbox: Outbox, sql: SqlStorage) {
@@ -54,13 +55,21 @@ export class FlowReport {
   }
 
   /** An attempt begins. */
-  began(): void {
-    this.news = true;
+  began(now: number): void {
+    this.news ??= now;
   }
 
   /** When the next report is due; null while there is nothing to tell. */
   dueAt(scale: number): number | null {
-    return this.news && !this.telling ? this.reported.at + EVERY_MS * scale : null;
+    if (this.news === null || this.telling) return null;
+    return Math.max(this.news, this.reported.at + EVERY_MS * scale);
+  }
+
+  /** What is under way is waited for, a little: it ends soon, and is then told with the others. */
+  isDue(now: number, scale: number, under_way: number): boolean {
+    const due = this.dueAt(scale);
+    if (due === null) return false;
+    return now >= (under_way === 0 ? due : due + PATIENCE_MS * scale);
   }
 
   /** Never throws: what could not be told is told by the next. */
@@ -71,7 +80,7 @@ export class FlowReport {
     try {
       const to = this.settledTo(now);
       const from = Math.min(this.reported.to, to);
-      this.news = this.isAfter(to);
+      this.news = this.isAfter(to) ? now : null;
       const counts = this.counts(from, to);
       ctx.metrics.write(this.points(tenant.id, counts, from, to));
       const statements = countStatements(ctx.control, counts, [], now);
@@ -79,7 +88,7 @@ export class FlowReport {
       this.reported = { to, at: now };
       if (counts.length > 0) this.outbox.setFact(FACT, JSON.stringify(this.reported));
     } catch (error) {
-      this.news = true;
+      this.news = now;
       this.reported = { ...this.reported, at: now };
       log("counts.not_kept", { tenant_id: tenant.id, why: reasonOf(error) });
     } finally {

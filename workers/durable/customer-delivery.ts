@@ -79,6 +79,8 @@ export class CustomerDelivery extends DurableObject<Env> {
 
   /** How the attempts since a time went. */
   async rate(since: number): Promise<DeliveryRate> {
+    // With its tables, whoever asks first.
+    this.work();
     return deliveryRate(this.ctx.storage.sql, since);
   }
 

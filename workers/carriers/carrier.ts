@@ -158,6 +158,8 @@ export interface NumberFormat {
   pattern: RegExp;
   /** Is the check digit right? Absent where the format has none. */
   check?(number: string): boolean;
+  /** Where this is a whole barcode: the number that stands in it, by which the goods are tracked; null where none can be told. */
+  inside?(number: string): string | null;
   /** 0 to 1: how surely a match is this carrier's. */
   likelihood: number;
 }

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { candidatesOf, isPostal, likelihoodOf, plainNumber } from "./detection.ts";
+import { candidatesOf, followedNumber, isPostal, likelihoodOf, plainNumber } from "./detection.ts";
 import { carriers, findCarrier } from "./registry.ts";
 import { sandboxNumber } from "./sandbox/numbers.ts";
 
@@ -143,5 +144,47 @@ describe("a postal number", () => {
   it.each(["RR123456784SE", "RR123456785XX", "RR12345678SE", "R1123456785SE"])("%s is none", (number) => {
     expect(isPostal(number)).toBe(false);
     expect(ids(number)).toEqual([]);
+  });
+});
+
+describe("a whole barcode", () => {
+  const followed = (carrier_id: string, number: string) => {
+    const carrier = findCarrier(carrier_id);
+    return carrier === null ? null : followedNumber(carrier, number);
+  };
+
+  it.each([
+    ["fedex", "1001000000000000000000456789123457", "456789123457"],
+    ["fedex", "9622 0000 0000 0000 0000 0045 6789 1234 57", "456789123457"],
+    ["fedex", "30000011122222224567891234577777", "456789123457"],
+    ["fedex", "9611020612999987654322", "612999987654322"],
+    ["usps", "420 10001 9400111899223123456785", "9400111899223123456785"],
+    ["usps", "4201000123459400111899223123456785", "9400111899223123456785"],
+  ])("of %s, %s, is followed by the number in it", (carrier, barcode, number) => {
+    expect(followed(carrier, barcode)).toBe(number);
+    expect(followed(carrier, number)).toBe(number);
+  });
+
+  it.each([
+    ["fedex", "1001000000000000000000456789123458"], // another check digit
+    ["fedex", "1001000000000000000045678912345674"], // fourteen digits in use
+    ["usps", "420100019400111899223123456786"],
+    ["usps", "1001000000000000000000456789123457"],
+    ["ups", "420100019400111899223123456785"],
+  ])("that %s does not know, %s, is followed as it is", (carrier, barcode) => {
+    expect(followed(carrier, barcode)).toBe(barcode);
+  });
+
+  it("never holds another barcode, whatever its digits", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 20, maxLength: 36 }), (digits) => {
+        const number = digits.join("");
+        for (const carrier of carriers) {
+          const once = followedNumber(carrier, number);
+          expect(number).toContain(once);
+          expect(followedNumber(carrier, once)).toBe(once);
+        }
+      }),
+    );
   });
 });

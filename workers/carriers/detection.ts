@@ -85,9 +85,16 @@ function postalCountries(carrier: Carrier): ReadonlySet<string> {
   return found;
 }
 
-/** A number as it is followed: in the plain form where that is a format of the carrier's or of the post's, else as it was given. */
+/**
+ * A number as it is followed: in the plain form where that is a format of the carrier's or of the post's, else as it was
+ * given. A whole barcode is followed by the number that stands in it.
+ */
 export function followedNumber(carrier: Carrier, number: string): string {
   const plain = plainNumber(number);
+  for (const { pattern, check, inside } of carrier.numbers) {
+    const inner = pattern.test(plain) && check?.(plain) !== false ? inside?.(plain) : null;
+    if (inner) return inner;
+  }
   return likelihoodOf(carrier, plain) > 0 || isPostal(plain) ? plain : number;
 }
 

@@ -17,6 +17,11 @@ async function verify(push: Push, credentials: Credentials): Promise<boolean> {
   );
 }
 
+/** The twelve digits at the end of a barcode of 34, which leaves room for fourteen; null where it has used that room. */
+function atEnd(barcode: string): string | null {
+  return barcode.slice(-14, -12) === "00" ? barcode.slice(-12) : null;
+}
+
 /** FedEx: Track API v1 (poll), Advanced Integrated Visibility (webhook, same body). Replies of the retired SOAP service are read too. */
 export const fedex: Carrier = {
   id: "fedex",
@@ -26,13 +31,33 @@ export const fedex: Carrier = {
   numbers: [
     { pattern: /^\d{12}$/u, check: fedexExpress, likelihood: 0.7 },
     { pattern: /^\d{15}$/u, check: gs1, likelihood: 0.7 },
-    { pattern: /^96\d{20}$/u, check: (number) => gs1(number.slice(7)), likelihood: 0.9 },
+    {
+      pattern: /^96\d{20}$/u,
+      check: (number) => gs1(number.slice(7)),
+      inside: (number) => number.slice(7),
+      likelihood: 0.9,
+    },
     // Ground's SSCC: case, pallet, larger, in-house; the check digit leaves the kind out
     { pattern: /^0[0124]\d{16}$/u, check: (number) => gs1(number.slice(2)), likelihood: 0.4 },
     // whole barcodes: the number stands at the end, in the old ASTRA form before the last four digits
-    { pattern: /^[0-8]\d{33}$/u, check: (number) => fedexExpress(number.slice(-14)), likelihood: 0.8 },
-    { pattern: /^96\d{32}$/u, check: (number) => fedexExpress(number.slice(-14)), likelihood: 0.9 },
-    { pattern: /^3\d{31}$/u, check: (number) => fedexExpress(number.slice(16, 28)), likelihood: 0.8 },
+    {
+      pattern: /^[0-8]\d{33}$/u,
+      check: (number) => fedexExpress(number.slice(-14)),
+      inside: atEnd,
+      likelihood: 0.8,
+    },
+    {
+      pattern: /^96\d{32}$/u,
+      check: (number) => fedexExpress(number.slice(-14)),
+      inside: atEnd,
+      likelihood: 0.9,
+    },
+    {
+      pattern: /^3\d{31}$/u,
+      check: (number) => fedexExpress(number.slice(16, 28)),
+      inside: (number) => number.slice(16, 28),
+      likelihood: 0.8,
+    },
   ],
   webhook: { credentials: z.object({ webhook_security_token: z.string().min(16) }), verify },
   poll: {

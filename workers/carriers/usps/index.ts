@@ -20,13 +20,14 @@ function impb(number: string): boolean {
   return lengths.includes(length) && gs1(number);
 }
 
-/** The same behind 420 and the destination's ZIP code, of nine digits only before the shortest form. */
-function impbAfterZip(number: string): boolean {
+/** The one behind 420 and the destination's ZIP code, of nine digits only before the shortest form; null where there is none. */
+function afterZip(number: string): string | null {
   const after = (zip: number) => number.slice(3 + zip);
   const bare = /^9[1-5]/u;
-  return [after(5), ...(number.length === 34 ? [after(9)] : [])].some(
+  const found = [after(5), ...(number.length === 34 ? [after(9)] : [])].filter(
     (body) => body.length <= 26 && bare.test(body) && impb(body),
   );
+  return found[0] ?? null;
 }
 
 /**
@@ -40,7 +41,12 @@ export const usps: Carrier = {
   harmonize,
   sourceOf: (body) => (envelopeOf(body) === null ? "poll" : "webhook"),
   numbers: [
-    { pattern: /^420\d{27,31}$/u, check: impbAfterZip, likelihood: 1 },
+    {
+      pattern: /^420\d{27,31}$/u,
+      check: (number) => afterZip(number) !== null,
+      inside: afterZip,
+      likelihood: 1,
+    },
     { pattern: /^9[1-5]\d{20}(?:\d{4}){0,2}$/u, check: impb, likelihood: 0.9 },
     { pattern: /^[A-Z]{2}\d{9}US$/u, check: s10, likelihood: 0.9 },
     // delivery confirmation as printed, the application identifier 91 left out; older check digits count it all the same

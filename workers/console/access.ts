@@ -6,6 +6,7 @@ import { ACCOUNT_NUMBER, parseTenant, type Tenant, tenantOf } from "../domain/te
 import { findKey, isLiveKey, looksLikeKey } from "../storage/api-keys.ts";
 import type { ConsoleEnv, Look, Viewer } from "./console-env.ts";
 import { onceMore } from "./pages/once-more.tsx";
+import { send } from "./send.ts";
 import {
   formToken,
   isFormToken,
@@ -119,7 +120,7 @@ export const requireViewer: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
     const { pathname, search } = new URL(c.req.url);
     const here = `${pathname}${search}`;
     // A link from elsewhere comes without the cookie; the same page, asked for by ourselves, comes with it.
-    if (c.req.header("sec-fetch-site") === "cross-site") return c.html(onceMore(here));
+    if (c.req.header("sec-fetch-site") === "cross-site") return send(c, onceMore(here));
     return c.redirect(`${SIGN_IN}?to=${encodeURIComponent(here)}`, 303);
   }
   const { success } = await c.var.ctx.keyRate.limit({ key: `console:${id}` });

@@ -6,8 +6,12 @@ import { requireConsoleOperator, requireViewer, takeForm, withSession } from "./
 import { ASSETS } from "./assets/index.ts";
 import type { Console, ConsoleEnv } from "./console-env.ts";
 import { secureHeaders } from "./headers.ts";
+import { deliveryPages } from "./pages/deliveries.tsx";
+import { documentPages } from "./pages/documents.tsx";
 import { flowPages } from "./pages/flow.tsx";
 import { problemPage } from "./pages/problem.tsx";
+import { shipmentPages } from "./pages/shipment.tsx";
+import { shipmentListPages } from "./pages/shipments.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
 
 /** The console at /console: pages made here, for the operator and for accounts. Behind `frame`, which leaves the context. */
@@ -28,6 +32,10 @@ export function createConsole(): Console {
   for (const path of ["/carriers/*", "/unmapped/*", "/carriers", "/unmapped"])
     app.use(path, requireConsoleOperator);
   flowPages(app);
+  documentPages(app);
+  shipmentListPages(app);
+  shipmentPages(app);
+  deliveryPages(app);
   app.all("*", () => {
     throw new Problem(404, "There is no such page.");
   });

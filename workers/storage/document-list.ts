@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { timePart } from "../domain/ids.ts";
 import { SOURCES } from "../domain/tracking-event.ts";
 import type { Queryable } from "./queryable.ts";
 
@@ -82,4 +83,29 @@ export async function listDocuments(
 export async function describeDocument(db: Queryable, id: string): Promise<ListedDocument | null> {
   const row = await db.prepare(`SELECT ${COLUMNS} FROM documents WHERE id = ?1`).bind(id).first();
   return row === null ? null : listed(row);
+}
+
+/** Rows that one page of the latest documents may look at: it is then short, and goes on from the last of them. */
+const SCAN_MAX = 2000;
+
+/** What came in since a time, the newest first, by one way or all: a page, and the id to go on before; null at the end. */
+export async function latestDocuments(
+  db: Queryable,
+  { since, source, before, limit }: { since: number; source: string | null; before: string; limit: number },
+): Promise<{ documents: ListedDocument[]; next: string | null }> {
+  const { results } = await db
+    .prepare(`SELECT id, source FROM documents WHERE id > ?1 AND id < ?2 ORDER BY id DESC LIMIT ${SCAN_MAX}`)
+    .bind(`doc_${timePart(since)}`, before === "" ? LAST : before)
+    .all<{ id: string; source: string }>();
+  const fitting = results.filter((row) => source === null || row.source === source);
+  const ids = fitting.slice(0, limit).map(({ id }) => id);
+  const { results: rows } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM documents WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id DESC`,
+    )
+    .bind(JSON.stringify(ids))
+    .all();
+  const more =
+    fitting.length > limit ? ids.at(-1) : results.length === SCAN_MAX ? results.at(-1)?.id : undefined;
+  return { documents: rows.map(listed), next: more ?? null };
 }

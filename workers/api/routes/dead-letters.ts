@@ -1,8 +1,7 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { ACCOUNT_NUMBER, type Tenant, tenantOf } from "../../domain/tenant.ts";
-import { tenantsWithDeadLetters } from "../../storage/health.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
-import { readTextCursor, writeTextCursor } from "../paging.ts";
+import { deadLettersPage } from "../dead-letters-page.ts";
 import { invalid, unknown } from "../problem.ts";
 import { redeliver } from "../redeliver.ts";
 import { answers, CursorText, Limit } from "../schemas/common.ts";
@@ -15,9 +14,6 @@ import {
 } from "../schemas/delivery.ts";
 
 const tags = ["Operator"];
-/** Objects that one page asks. */
-const TENANTS_A_PAGE = 20;
-
 const Mode = z.enum(["live", "test"]);
 
 const list = createRoute({
@@ -52,46 +48,14 @@ const list = createRoute({
   },
 });
 
-/** Where a page ended: within a tenant's list, or after a tenant. */
-const Place = z.object({ tenant_id: z.string(), inside: z.string().nullable() });
-
 const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
   const { limit, cursor, account_number, mode = "live" } = c.req.valid("query");
-  const { ctx } = c.var;
-  const place = cursor === undefined ? { tenant_id: "", inside: null } : readTextCursor(cursor, Place);
-  const data: z.infer<typeof DeadLetterAnswer>[] = [];
-  const set_aside: z.infer<typeof SetAsideAnswer>[] = [];
-  const later = await tenantsWithDeadLetters(ctx.control, place.tenant_id, TENANTS_A_PAGE);
-  const begun = place.inside === null ? [] : [place.tenant_id];
-  const tenants = account_number === undefined ? [...begun, ...later] : [tenantOf(account_number, mode).id];
-  for (const tenant_id of tenants) {
-    const inside = tenant_id === place.tenant_id && place.inside !== null ? { cursor: place.inside } : {};
-    const found = await ctx
-      .deliveryOf(tenant_id)
-      .deadLetters({ ...inside, limit: limit - data.length - set_aside.length });
-    const whose = tenantIn(tenant_id);
-    data.push(...found.data.map((row) => deadLetterAnswer(row, whose)));
-    set_aside.push(...found.set_aside.map((row) => setAsideAnswer(row, whose)));
-    if (found.next_cursor !== null || data.length + set_aside.length >= limit) {
-      const end: z.infer<typeof Place> = { tenant_id, inside: found.next_cursor };
-      const more =
-        found.next_cursor !== null || (account_number === undefined && tenant_id !== tenants.at(-1));
-      return c.json(
-        { data, set_aside, next_cursor: more ? writeTextCursor(JSON.stringify(end)) : null },
-        200,
-      );
-    }
-  }
-  const last = later.length === TENANTS_A_PAGE && account_number === undefined ? later.at(-1) : undefined;
-  const next_cursor =
-    last === undefined ? null : writeTextCursor(JSON.stringify({ tenant_id: last, inside: null }));
-  return c.json({ data, set_aside, next_cursor }, 200);
+  const tenant = account_number === undefined ? null : namedTenant({ account_number, mode });
+  const page = await deadLettersPage(c.var.ctx, { limit, cursor, tenant });
+  const data = page.dead.map(({ row, whose }) => deadLetterAnswer(row, whose));
+  const set_aside = page.set_aside.map(({ row, whose }) => setAsideAnswer(row, whose));
+  return c.json({ data, set_aside, next_cursor: page.next_cursor }, 200);
 };
-
-function tenantIn(tenant_id: string): Tenant {
-  const dot = tenant_id.lastIndexOf(".");
-  return tenantOf(tenant_id.slice(0, dot), tenant_id.endsWith(".test") ? "test" : "live");
-}
 
 const letterPath = z.object({ id: z.string().max(80).describe("The message_id of a dead letter.") });
 const whoseQuery = z.object({
@@ -110,7 +74,7 @@ const retry = createRoute({
 
 const handleRetry: RouteHandler<typeof retry, ApiEnv> = async (c) => {
   const { id } = c.req.valid("param");
-  const tenant_id = namedTenant(c.req.valid("query"));
+  const { id: tenant_id } = namedTenant(c.req.valid("query"));
   return c.json(await redeliver(c.var.ctx, tenant_id, { message_id: id }, { noun: "dead letter", id }), 202);
 };
 
@@ -126,17 +90,17 @@ const drop = createRoute({
 const handleDrop: RouteHandler<typeof drop, ApiEnv> = async (c) => {
   const { id } = c.req.valid("param");
   const { dropped } = await c.var.ctx
-    .deliveryOf(namedTenant(c.req.valid("query")))
+    .deliveryOf(namedTenant(c.req.valid("query")).id)
     .dropDeadLetters({ message_id: id });
   if (dropped === 0) throw unknown("dead letter", id);
   return c.body(null, 204);
 };
 
 /** Only a name that an account may have: any other would make an object of its own. */
-function namedTenant({ account_number, mode }: z.infer<typeof whoseQuery>): string {
+function namedTenant({ account_number, mode }: z.infer<typeof whoseQuery>): Tenant {
   if (!ACCOUNT_NUMBER.test(account_number))
     throw invalid("account_number", "account_number is no account's number.");
-  return tenantOf(account_number, mode).id;
+  return tenantOf(account_number, mode);
 }
 
 export const deadLetters = (api: Api) =>

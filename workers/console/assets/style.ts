@@ -34,6 +34,7 @@ html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 14px/1.5 var(--text); font-variant-numeric: tabular-nums; }
 h1, h2, h3 { line-height: 1.25; margin: 0; font-weight: 650; letter-spacing: -0.01em; }
 h1 { font-size: 22px; } h2 { font-size: 16px; } h3 { font-size: 14px; }
+figure { margin: 0; }
 p { margin: 0 0 8px; } p:last-child { margin-bottom: 0; }
 a { color: var(--accent); text-underline-offset: 2px; }
 code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
@@ -169,6 +170,7 @@ details > summary + * { margin-top: 8px; }
   table.stack thead { display: none; } table.stack, table.stack tbody, table.stack tr { display: block; } table.stack caption { display: block; }
   table.stack tr { padding: 10px 14px; border-top: 1px solid var(--line); } table.stack th, table.stack td { display: flex; gap: 12px; justify-content: space-between; border: 0; padding: 3px 0; text-align: right; overflow-wrap: anywhere; min-width: 0; }
   table.stack th:first-child, table.stack td:first-child { padding-left: 0; } table.stack th:last-child, table.stack td:last-child { padding-right: 0; }
+  table.stack th[scope="row"] { justify-content: flex-start; text-align: left; font-size: 15px; } table.stack th[scope="row"]::before { display: none; }
   table.stack [data-label]::before { content: attr(data-label); color: var(--ink-soft); font-weight: 400; text-align: left; white-space: nowrap; } table.stack td > *, table.stack th > * { min-width: 0; }
   dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts dd { margin-bottom: 8px; }
   .bar-end .who { display: none; }

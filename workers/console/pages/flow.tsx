@@ -14,6 +14,7 @@ import { type Chip, type Column, FlowPicture, type Station } from "../pieces/flo
 import { address } from "../pieces/form.tsx";
 import { Rows } from "../pieces/rows.tsx";
 import { count, lasting, plural, When } from "../pieces/when.tsx";
+import { send } from "../send.ts";
 import { Page } from "../shell.tsx";
 import { accountFlow } from "./flow-account.tsx";
 
@@ -38,7 +39,7 @@ export function flowPages(app: Console): void {
         : await accountFlow(c.var.ctx, viewer.tenant, period);
     // The script asks for the part alone.
     if (c.req.header("x-part") !== undefined) return c.html(part);
-    return c.html(flowPage(c, period, part));
+    return send(c, flowPage(c, period, part));
   });
 }
 

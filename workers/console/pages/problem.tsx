@@ -1,5 +1,6 @@
 import type { Problem } from "../../api/problem.ts";
 import type { Look } from "../console-env.ts";
+import { send } from "../send.ts";
 import { Document, Mark } from "../shell.tsx";
 
 const TITLES: Partial<Record<Problem["status"], string>> = {
@@ -17,7 +18,8 @@ export function problemPage(c: Look, problem: Problem, request_id: string) {
   const title = TITLES[problem.status] ?? "Something went wrong";
   c.status(problem.status);
   if (problem.retryAfter !== null) c.header("retry-after", String(problem.retryAfter));
-  return c.html(
+  return send(
+    c,
     <Document title={title}>
       <main class="sign" id="main">
         <p class="mark">

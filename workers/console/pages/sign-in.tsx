@@ -1,6 +1,7 @@
 import { keepVisitor, SIGN_IN, signIn, signOut } from "../access.ts";
 import type { Console, Look } from "../console-env.ts";
 import { Field, Form, Note } from "../pieces/form.tsx";
+import { send } from "../send.ts";
 import { Document, Mark } from "../shell.tsx";
 
 const HOME = "/console";
@@ -66,12 +67,13 @@ export function signInPages(app: Console): void {
     const to = pageToOpen(c.req.query("to"));
     if (c.var.session.who.kind !== "visitor") return c.redirect(to, 303);
     await keepVisitor(c);
-    return c.html(page(c, to, false));
+    return send(c, page(c, to, false));
   });
   app.post("/sign-in", async (c) => {
     const to = pageToOpen(c.var.form.get("to"));
     if (await signIn(c, c.var.form.get("key")?.trim() ?? "")) return c.redirect(to, 303);
-    return c.html(page(c, to, true), 401);
+    c.status(401);
+    return send(c, page(c, to, true));
   });
   app.post("/sign-out", (c) => {
     signOut(c);

@@ -158,13 +158,13 @@ function Box({ station, x, y, width }: Placed) {
   const inset = width < 130 ? 9 : 14;
   return (
     <>
-      <a href={href} aria-label={`${name}: ${said} ${unit}${soft === "" ? "" : `, ${soft}`}`}>
+      <a href={href}>
         <rect class="f-box" x={x} y={y} width={width} height={BOX} rx={9} />
         <text class="f-name" x={x + inset} y={y + 21}>
-          {name}
+          {`${name} `}
         </text>
         <text class="f-number" x={x + inset} y={y + 46}>
-          {said}
+          {`${said} `}
         </text>
         <text class="f-soft" x={x + inset} y={y + 63}>
           {width < 130 ? unit : soft === "" ? unit : `${unit} · ${soft}`}

@@ -58,7 +58,7 @@ export class Dispatcher {
     this.context = context;
     this.outbox = new Outbox(storage.sql);
     this.notice = new BacklogNotice(this.outbox);
-    this.report = new FlowReport(this.outbox, storage.sql);
+    this.report = new FlowReport(this.outbox, storage.sql, context().now());
     this.clock = new Clock(this.outbox);
     this.pruning = new Pruning(this.outbox, storage.sql, undefined, context().kept.attempts_ms);
     this.load();

@@ -44,14 +44,15 @@ export class FlowReport {
   private readonly sql: SqlStorage;
   private reported: z.infer<typeof Reported>;
   /** Since when attempts may have begun that are not told; null while there are none. */
-  private news: number | null = 0;
+  private news: number | null;
   private telling = false;
 
-  constructor(outbox: Outbox, sql: SqlStorage) {
+  constructor(outbox: Outbox, sql: SqlStorage, now: number) {
     this.outbox = outbox;
     this.sql = sql;
     const read = Reported.safeParse(JSON.parse(outbox.fact(FACT) ?? "null"));
     this.reported = read.success ? read.data : { to: 0, at: 0 };
+    this.news = this.isAfter(this.reported.to) ? now : null;
   }
 
   /** An attempt begins. */

@@ -3,6 +3,7 @@ import { bring } from "./bring/index.ts";
 import { budbee } from "./budbee/index.ts";
 import { canadapost } from "./canadapost/index.ts";
 import type { Carrier } from "./carrier.ts";
+import { chronopost } from "./chronopost/index.ts";
 import { dbschenker } from "./dbschenker/index.ts";
 import { dhlFreight } from "./dhl_freight/index.ts";
 import { dhlParcelDe } from "./dhl_parcel_de/index.ts";
@@ -34,6 +35,7 @@ export const carriers: readonly Carrier[] = [
   bring,
   budbee,
   canadapost,
+  chronopost,
   dbschenker,
   dhlFreight,
   dhlParcelDe,

@@ -104,7 +104,8 @@ export class FlowReport {
         "SELECT started_at FROM attempts WHERE state = 'sending' AND state <> 'delivered' ORDER BY id LIMIT 1",
       )
       .toArray()[0];
-    return Math.min(now, first?.started_at ?? now);
+    // This millisecond's too: should a further one begin in it, that one is left out.
+    return Math.min(now + 1, first?.started_at ?? now + 1);
   }
 
   private isAfter(at: number): boolean {

@@ -80,6 +80,9 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
   const now = overrides.now ?? Date.now;
   const containerUrl = variables.SFTP_CONTAINER_URL;
   const placements = placementsOf(env);
+  const { JURISDICTION } = variables;
+  const within = <T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>) =>
+    JURISDICTION === undefined ? objects : objects.jurisdiction(JURISDICTION);
   return {
     control: env.DB,
     shardFor: (account_number) => shardOf(placements, account_number),
@@ -99,13 +102,15 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
       fileChecks: env.FILE_CHECKS,
       events: env.EVENTS,
     },
-    deliveryOf: (tenant_id) => env.CUSTOMER_DELIVERY.getByName(tenant_id),
-    paceOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
+    deliveryOf: (tenant_id) => within(env.CUSTOMER_DELIVERY).getByName(tenant_id),
+    paceOf: (connection_id) => within(env.CONNECTION_PACE).getByName(connection_id),
     checksOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
     sftp: sftpOver(
       containerUrl === undefined
         ? (path, init) =>
-            env.SFTP_CONTAINER.getByName("sftp").fetch(new Request(`http://container${path}`, init))
+            within(env.SFTP_CONTAINER)
+              .getByName("sftp")
+              .fetch(new Request(`http://container${path}`, init))
         : (path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),

@@ -31,6 +31,10 @@ export interface Env {
   /** Where the container's server runs as a plain process (local work); without it the Containers binding is used. */
   SFTP_CONTAINER_URL?: string;
   ALLOW_PRIVATE_DESTINATIONS?: string;
+  /** Which of the deployments this is: staging, production. Absent locally. */
+  ENVIRONMENT?: string;
+  /** Where Durable Objects must stay: eu, us, fedramp; see `npm run deploy`. Absent: anywhere. */
+  JURISDICTION?: string;
   /** Our own host names, parted by commas: nothing of ours is ever delivered to ourselves. */
   OWN_HOSTS?: string;
   /** Among which of the databases new accounts are placed, by binding, parted by commas. */
@@ -70,6 +74,7 @@ const Variables = z.object({
     ),
   SFTP_CONTAINER_URL: z.url().optional(),
   OWN_HOSTS: words,
+  JURISDICTION: z.enum(["eu", "us", "fedramp"]).optional(),
   NEW_ACCOUNTS_ON: words,
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   EVENTS_KEPT_MONTHS: z.coerce.number().int().min(1).max(1200).default(24),

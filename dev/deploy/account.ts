@@ -40,13 +40,22 @@ export function accountOf(wrangler: Wrangler, environment: NodeJS.ProcessEnv): s
 
 /** Looks which of the wanted things the account has. */
 export function lookFor(wanted: Wanted, wrangler: Wrangler, docker: boolean): Found {
-  const databases = Databases.parse(JSON.parse(mustSay(wrangler, ["d1", "list", "--json"]).stdout));
+  const place = wanted.jurisdiction === "" ? [] : ["--jurisdiction", wanted.jurisdiction];
   return {
-    database_id: databases.find(({ name }) => name === wanted.database.name)?.uuid ?? null,
+    database_ids: databaseIds(wrangler),
+    buckets: wanted.buckets.filter((bucket) =>
+      exists(wrangler, ["r2", "bucket", "info", bucket, ...place, "--json"]),
+    ),
     queues: wanted.queues.filter((queue) => exists(wrangler, ["queues", "info", queue])),
     secrets: secretsOf(wanted.worker, wrangler),
     docker,
   };
+}
+
+/** Ids of the account's databases by their names. */
+export function databaseIds(wrangler: Wrangler): Record<string, string> {
+  const databases = Databases.parse(JSON.parse(mustSay(wrangler, ["d1", "list", "--json"]).stdout));
+  return Object.fromEntries(databases.map(({ name, uuid }) => [name, uuid]));
 }
 
 /** The names of the Worker's secrets; none where the Worker was never deployed. */

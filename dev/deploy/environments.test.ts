@@ -43,7 +43,10 @@ describe("the environments of wrangler.toml", () => {
           queues: { producers: [{ binding: "CHECKS", queue: "checks-staging" }] },
           ratelimits: [{ namespace_id: "2001" }],
         },
-        production: { d1_databases: [{ database_name: "gluey-production" }], ratelimits: [{ namespace_id: "3001" }] },
+        production: {
+          d1_databases: [{ database_name: "gluey-production" }],
+          ratelimits: [{ namespace_id: "3001" }],
+        },
       },
     });
   });
@@ -59,7 +62,10 @@ describe("the environments of wrangler.toml", () => {
     expect(ownOf(parse(written), "production")).toEqual(own);
     expect(ownOf(parse(written), "staging").database_ids).toEqual({ DB: NO_DATABASE_ID });
     expect(withEnvironments(written)).toBe(written);
-    const grown = written.replace("[vars]", '[[r2_buckets]]\nbinding = "ARCHIVE"\nbucket_name = "a"\n\n[vars]');
+    const grown = written.replace(
+      "[vars]",
+      '[[r2_buckets]]\nbinding = "ARCHIVE"\nbucket_name = "a"\n\n[vars]',
+    );
     expect(parse(withEnvironments(grown))).toMatchObject({
       env: { production: { r2_buckets: [{ bucket_name: "a-production", jurisdiction: "eu" }] } },
     });

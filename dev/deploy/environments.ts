@@ -16,7 +16,8 @@ export function isEnvironment(word: string): word is Environment {
 /** The id that a database has before it is created. */
 export const NO_DATABASE_ID = "00000000-0000-0000-0000-000000000000";
 
-const BEGIN = "# <environments> Made from what stands above: npm run environments. Ids, OWN_HOSTS, JURISDICTION and routes are kept.";
+const BEGIN =
+  "# <environments> Made from what stands above: npm run environments. Ids, OWN_HOSTS, JURISDICTION and routes are kept.";
 const END = "# </environments>";
 
 /** What `wrangler.toml` holds that no environment inherits, by wrangler's own documentation. */

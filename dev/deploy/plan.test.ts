@@ -1,53 +1,53 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Found,
-  hostsOfRoutes,
-  NO_DATABASE_ID,
-  ownHostsIn,
-  planOf,
-  type Wanted,
-  withDatabaseId,
-  withOwnHosts,
-  wordsOf,
-} from "./plan.ts";
+import { NO_DATABASE_ID } from "./environments.ts";
+import { type Choices, type Found, hostsIn, hostsOfRoutes, planOf, type Wanted, wordsOf } from "./plan.ts";
 
 const wanted: Wanted = {
-  worker: "gluey",
-  database: { name: "gluey", id: NO_DATABASE_ID },
+  environment: "staging",
+  worker: "gluey-staging",
+  databases: [{ binding: "DB", name: "gluey", id: NO_DATABASE_ID }],
+  buckets: ["archive"],
   queues: ["one", "two"],
   secrets: ["ADMIN_TOKEN", "SIGNING_KEY"],
   hosts: [],
+  jurisdiction: "",
 };
-const nothing: Found = { database_id: null, queues: [], secrets: [], docker: true };
+const nothing: Found = { database_ids: {}, buckets: [], queues: [], secrets: [], docker: true };
 const all: Found = {
-  database_id: "d-1",
+  database_ids: { gluey: "d-1" },
+  buckets: ["archive"],
   queues: ["one", "two"],
   secrets: ["ADMIN_TOKEN", "SIGNING_KEY"],
   docker: true,
 };
-const words = (found: Found, change: Partial<Wanted> = {}, choices = {}) =>
+const anywhere: Choices = { jurisdiction: "none" };
+const unsaid: Choices = { jurisdiction: null };
+const words = (found: Found, change: Partial<Wanted> = {}, choices: Choices = anywhere) =>
   planOf({ ...wanted, ...change }, found, choices).map(wordsOf);
+const there = { databases: [{ binding: "DB", name: "gluey", id: "d-1" }] };
 
 describe("the plan of a deployment", () => {
   it("creates everything in an empty account, migrates before it deploys", () => {
     expect(words(nothing)).toEqual([
       "npx wrangler d1 create gluey",
-      "write database_id into wrangler.toml",
+      "write the id of gluey into wrangler.toml",
+      "npx wrangler r2 bucket create archive",
       "npx wrangler queues create one",
       "npx wrangler queues create two",
-      "npx wrangler d1 migrations apply DB --remote",
-      "draw ADMIN_TOKEN, SIGNING_KEY and keep them in .state/deployed-secrets.json",
-      "npx wrangler deploy --secrets-file SECRETS_FILE",
+      "npx wrangler d1 migrations apply DB --remote --env staging",
+      "draw ADMIN_TOKEN, SIGNING_KEY and keep them in .state",
+      "npx wrangler deploy --env staging --secrets-file SECRETS_FILE",
       "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not",
       expect.stringContaining("read_replication"),
       "GET {address of the Worker}/healthz",
     ]);
   });
 
-  it("creates nothing twice", () => {
-    expect(words(all, { database: { name: "gluey", id: "d-1" } })).toEqual([
-      "npx wrangler d1 migrations apply DB --remote",
-      "npx wrangler deploy",
+  it("creates nothing twice, and notes what to go back to before it migrates", () => {
+    expect(words(all, there, unsaid)).toEqual([
+      "npx wrangler d1 time-travel info gluey",
+      "npx wrangler d1 migrations apply DB --remote --env staging",
+      "npx wrangler deploy --env staging",
       "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not",
       expect.stringContaining("read_replication"),
       "GET {address of the Worker}/healthz",
@@ -57,14 +57,23 @@ describe("the plan of a deployment", () => {
   it("takes up what a broken run left: database there, wrangler.toml unwritten, one queue, one secret", () => {
     const left = words({ ...all, queues: ["one"], secrets: ["ADMIN_TOKEN"] });
     expect(left.slice(0, 2)).toEqual([
-      "write database_id into wrangler.toml",
+      "write the id of gluey into wrangler.toml",
       "npx wrangler queues create two",
     ]);
-    expect(left).toContain("draw SIGNING_KEY and keep them in .state/deployed-secrets.json");
+    expect(left).toContain("draw SIGNING_KEY and keep them in .state");
+  });
+
+  it("creates and migrates every database that is named, each by its binding", () => {
+    const two = [...wanted.databases, { binding: "SHARD_1", name: "gluey-1", id: NO_DATABASE_ID }];
+    const steps = words(all, { databases: two });
+    expect(steps).toContain("npx wrangler d1 create gluey-1");
+    expect(steps).toContain("write the id of gluey-1 into wrangler.toml");
+    expect(steps).toContain("npx wrangler d1 migrations apply SHARD_1 --remote --env staging");
+    expect(steps.filter((step) => step.includes("read_replication")).length).toBe(2);
   });
 
   it("leaves the container out without Docker, and says so", () => {
-    const deploy = planOf(wanted, { ...nothing, docker: false }, {}).find(
+    const deploy = planOf(wanted, { ...nothing, docker: false }, anywhere).find(
       (step) => step.do === "wrangler" && step.args[0] === "deploy",
     );
     expect(deploy?.do === "wrangler" && deploy.args).toContain("--containers-rollout=none");
@@ -72,22 +81,31 @@ describe("the plan of a deployment", () => {
   });
 
   it("places a new database where it is told to", () => {
-    expect(words(nothing, {}, { location: "weur" })[0]).toBe("npx wrangler d1 create gluey --location weur");
-    expect(words(nothing, {}, { location: "weur", jurisdiction: "eu" })[0]).toBe(
-      "npx wrangler d1 create gluey --jurisdiction eu",
+    expect(words(nothing, {}, { location: "weur", jurisdiction: "none" })[0]).toBe(
+      "npx wrangler d1 create gluey --location weur",
     );
   });
 
-  it("stops where wrangler.toml names another account's database", () => {
-    const named = { database: { name: "gluey", id: "d-9" } };
-    expect(() => words(all, named)).toThrow("right account");
-    expect(() => words(nothing, named)).toThrow("right account");
+  it("asks where data must stay before it creates any, writes it down, and keeps to it ever after", () => {
+    expect(() => words(nothing, {}, unsaid)).toThrow("--jurisdiction eu");
+    expect(words(nothing, {}, { location: "weur", jurisdiction: "eu" }).slice(0, 4)).toEqual([
+      'write JURISDICTION = "eu" into wrangler.toml',
+      "npx wrangler d1 create gluey --jurisdiction eu",
+      "write the id of gluey into wrangler.toml",
+      "npx wrangler r2 bucket create archive --jurisdiction eu",
+    ]);
+    const bound = {
+      jurisdiction: "eu",
+      databases: [...there.databases, { binding: "SHARD_1", name: "gluey-1", id: NO_DATABASE_ID }],
+    };
+    expect(words(all, bound, unsaid)[0]).toBe("npx wrangler d1 create gluey-1 --jurisdiction eu");
+    expect(() => words(all, bound, { jurisdiction: "us" })).toThrow("can't be moved");
   });
 
-  it("writes the id into its line only", () => {
-    const toml = `name = "gluey"\ndatabase_id = "${NO_DATABASE_ID}"\nx = 1\n`;
-    expect(withDatabaseId(toml, NO_DATABASE_ID, "d-1")).toBe('name = "gluey"\ndatabase_id = "d-1"\nx = 1\n');
-    expect(() => withDatabaseId("", NO_DATABASE_ID, "d-1")).toThrow("by hand");
+  it("stops where wrangler.toml names another account's database", () => {
+    const named = { databases: [{ binding: "DB", name: "gluey", id: "d-9" }] };
+    expect(() => words(all, named)).toThrow("right account");
+    expect(() => words(nothing, named)).toThrow("right account");
   });
 
   it("reads the hosts of routes of every kind", () => {
@@ -106,12 +124,8 @@ describe("the plan of a deployment", () => {
     ]);
   });
 
-  it("writes the Worker's own hosts into their line, beside those that stand there", () => {
-    const toml = 'name = "gluey"\nOWN_HOSTS = "old.example.com"\nx = 1\n';
-    expect(ownHostsIn(toml)).toEqual(["old.example.com"]);
-    const written = withOwnHosts(toml, ["gluey.acme.workers.dev", "old.example.com"]);
-    expect(written).toBe('name = "gluey"\nOWN_HOSTS = "old.example.com,gluey.acme.workers.dev"\nx = 1\n');
-    expect(withOwnHosts(written, ["gluey.acme.workers.dev"])).toBe(written);
-    expect(() => withOwnHosts("", ["gluey.acme.workers.dev"])).toThrow("by hand");
+  it("reads OWN_HOSTS", () => {
+    expect(hostsIn("")).toEqual([]);
+    expect(hostsIn("a.example, b.example")).toEqual(["a.example", "b.example"]);
   });
 });

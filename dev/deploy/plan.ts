@@ -1,93 +1,104 @@
+import { type Environment, NO_DATABASE_ID } from "./environments.ts";
+
 /** What a deployment has to do, as a value: the same plan is shown by --dry-run and carried out. Pure. */
 
-/** What wrangler.toml names. */
+/** A D1 database as wrangler.toml names it: `DB`, and a `SHARD_n` for each further one. */
+export interface WantedDatabase {
+  binding: string;
+  name: string;
+  id: string;
+}
+
+/** What wrangler.toml names for the environment. */
 export interface Wanted {
+  environment: Environment;
   worker: string;
-  database: { name: string; id: string };
+  databases: WantedDatabase[];
+  buckets: string[];
   queues: string[];
   secrets: string[];
   /** The hosts of its routes; the workers.dev one is known once it is deployed. */
   hosts: string[];
+  /** Where its data must stay, as it was chosen when the first of it was created; empty: anywhere. */
+  jurisdiction: string;
 }
 
 /** What the account has. */
 export interface Found {
-  /** Null: there is no database of that name. */
-  database_id: string | null;
+  /** Ids of the databases there are, by their names. */
+  database_ids: Readonly<Record<string, string>>;
+  buckets: string[];
   queues: string[];
   secrets: string[];
   docker: boolean;
 }
 
+export const JURISDICTIONS = ["eu", "fedramp", "us", "none"] as const;
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
+
 export interface Choices {
   /** A hint for D1's primary: weur, eeur, … Taken at creation only. */
   location?: string;
-  /** Where D1 must stay: eu, fedramp, us. It can never be changed. */
-  jurisdiction?: string;
+  /** Where databases and objects must stay. It can never be changed; null: nobody has said it. */
+  jurisdiction: Jurisdiction | null;
 }
 
 export type Step =
   /** A wrangler command. */
   | { do: "wrangler"; args: string[]; why: string }
-  /** The id of the database just created goes into wrangler.toml; it is no secret, and is meant to be committed. */
-  | { do: "write_database_id"; why: string }
+  /** Before anything is created: where it must stay goes into wrangler.toml. */
+  | { do: "write_jurisdiction"; jurisdiction: Jurisdiction; why: string }
+  /** The id of a database just created, or found, goes into wrangler.toml; it is no secret, and is meant to be committed. */
+  | { do: "write_database_id"; binding: string; name: string; why: string }
+  /** The state that the databases could be brought back to. */
+  | { do: "bookmark"; name: string; why: string }
   /** Secrets are drawn here, kept in a private file, and uploaded with the deployment. */
   | { do: "draw_secrets"; names: string[]; why: string }
   /** The Worker must know its own names: nothing of ours is ever delivered to ourselves. */
   | { do: "own_hosts"; why: string }
-  | { do: "replicate"; why: string }
+  | { do: "replicate"; name: string; why: string }
   | { do: "check_health"; why: string };
-
-/** The id that a fresh clone's wrangler.toml carries. */
-export const NO_DATABASE_ID = "00000000-0000-0000-0000-000000000000";
 
 /** In the place of the file's name where nothing is written yet. */
 export const SECRETS_FILE = "SECRETS_FILE";
 
-/** The steps that are left to do. Throws a sentence where wrangler.toml and the account contradict each other. */
+/**
+ * The steps that are left to do. Throws a sentence where wrangler.toml and the account contradict each other, or where
+ * something is to be created and nobody has said where its data must stay.
+ */
 export function planOf(wanted: Wanted, found: Found, choices: Choices): Step[] {
+  const env = ["--env", wanted.environment];
   const steps: Step[] = [];
-  const { database } = wanted;
-  if (found.database_id === null) {
-    if (database.id !== NO_DATABASE_ID) {
-      throw new Error(
-        `wrangler.toml names the database ${database.id}, but this account has none called ${database.name}. Is it the right account? To begin anew, set database_id to ${NO_DATABASE_ID}.`,
-      );
-    }
+  const place = placeOf(wanted, found, choices, steps);
+  for (const database of wanted.databases) steps.push(...databaseSteps(database, found, place));
+  for (const bucket of wanted.buckets.filter((name) => !found.buckets.includes(name))) {
+    // A bucket has no hint of a place but its first writer's.
+    const where = place.jurisdiction === "" ? [] : ["--jurisdiction", place.jurisdiction];
     steps.push({
       do: "wrangler",
-      args: ["d1", "create", database.name, ...placeOf(choices)],
-      why: "the database is missing",
+      args: ["r2", "bucket", "create", bucket, ...where],
+      why: "the bucket is missing",
     });
-    steps.push({ do: "write_database_id", why: "wrangler.toml must name the database: commit that line" });
-  } else if (database.id === NO_DATABASE_ID) {
+  }
+  for (const queue of wanted.queues.filter((name) => !found.queues.includes(name)))
+    steps.push({ do: "wrangler", args: ["queues", "create", queue], why: "the queue is missing" });
+  for (const { binding, name } of wanted.databases) {
+    if (found.database_ids[name] !== undefined)
+      steps.push({ do: "bookmark", name, why: "what to go back to, should a migration be wrong" });
     steps.push({
-      do: "write_database_id",
-      why: "the database is there, but wrangler.toml does not name it: commit that line",
+      do: "wrangler",
+      args: ["d1", "migrations", "apply", binding, "--remote", ...env],
+      why: "before the code that needs them; nothing happens when all are in",
     });
-  } else if (database.id !== found.database_id) {
-    throw new Error(
-      `wrangler.toml names the database ${database.id}, but ${database.name} of this account is ${found.database_id}. Is it the right account?`,
-    );
   }
-  for (const queue of wanted.queues) {
-    if (!found.queues.includes(queue)) {
-      steps.push({ do: "wrangler", args: ["queues", "create", queue], why: "the queue is missing" });
-    }
-  }
-  steps.push({
-    do: "wrangler",
-    args: ["d1", "migrations", "apply", "DB", "--remote"],
-    why: "before the code that needs them; nothing happens when all are in",
-  });
   const missing = wanted.secrets.filter((name) => !found.secrets.includes(name));
-  if (missing.length > 0) {
+  if (missing.length > 0)
     steps.push({ do: "draw_secrets", names: missing, why: "the Worker does not start without them" });
-  }
   steps.push({
     do: "wrangler",
     args: [
       "deploy",
+      ...env,
       ...(missing.length > 0 ? ["--secrets-file", SECRETS_FILE] : []),
       ...(found.docker ? [] : ["--containers-rollout=none"]),
     ],
@@ -96,24 +107,83 @@ export function planOf(wanted: Wanted, found: Found, choices: Choices): Step[] {
       : "the Worker alone: there is no Docker here, so the sFTP container is neither built nor rolled out. Deploy once from a machine with Docker before you use sFTP",
   });
   steps.push({ do: "own_hosts", why: "a subscription must not point back at us: commit that line" });
-  steps.push({ do: "replicate", why: "reads may come from a replica near the reader" });
+  for (const { name } of wanted.databases)
+    steps.push({ do: "replicate", name, why: "reads may come from a replica near the reader" });
   steps.push({ do: "check_health", why: "is it up?" });
   return steps;
 }
 
-function placeOf({ location, jurisdiction }: Choices): string[] {
-  if (jurisdiction !== undefined) return ["--jurisdiction", jurisdiction];
-  return location === undefined ? [] : ["--location", location];
+/** Where what is created goes: what was chosen at the first time stands for all that follows. */
+function placeOf(
+  wanted: Wanted,
+  found: Found,
+  { location, jurisdiction }: Choices,
+  steps: Step[],
+): { jurisdiction: string; location: string | undefined } {
+  const creates = wanted.databases.some(({ name }) => found.database_ids[name] === undefined);
+  if (wanted.jurisdiction !== "") {
+    if (jurisdiction !== null && jurisdiction !== wanted.jurisdiction)
+      throw new Error(
+        `${wanted.environment} is bound to ${wanted.jurisdiction}, as wrangler.toml says, and can't be moved to ${jurisdiction}: data can't leave a jurisdiction. Deploy another environment.`,
+      );
+    return { jurisdiction: wanted.jurisdiction, location };
+  }
+  const first = wanted.databases.every(({ id }) => id === NO_DATABASE_ID);
+  if (!creates || !first) return { jurisdiction: "", location };
+  if (jurisdiction === null)
+    throw new Error(
+      `Where must the data of ${wanted.environment} stay? It can never be changed: say --jurisdiction eu, us, fedramp, or none.`,
+    );
+  if (jurisdiction === "none") return { jurisdiction: "", location };
+  steps.push({
+    do: "write_jurisdiction",
+    jurisdiction,
+    why: "the Durable Objects and the bucket must stay there too: commit that line",
+  });
+  return { jurisdiction, location };
 }
 
-/** wrangler.toml with the database's id in the place of the one it has. Throws when it is not there exactly once. */
-export function withDatabaseId(toml: string, old: string, id: string): string {
-  const line = `database_id = "${old}"`;
-  if (toml.split(line).length !== 2)
+function databaseSteps(
+  { binding, name, id }: WantedDatabase,
+  found: Found,
+  place: { jurisdiction: string; location: string | undefined },
+): Step[] {
+  const there = found.database_ids[name];
+  if (there === undefined) {
+    if (id !== NO_DATABASE_ID)
+      throw new Error(
+        `wrangler.toml names the database ${id}, but this account has none called ${name}. Is it the right account? To begin anew, set database_id to ${NO_DATABASE_ID}.`,
+      );
+    const where =
+      place.jurisdiction !== ""
+        ? ["--jurisdiction", place.jurisdiction]
+        : place.location === undefined
+          ? []
+          : ["--location", place.location];
+    return [
+      { do: "wrangler", args: ["d1", "create", name, ...where], why: "the database is missing" },
+      {
+        do: "write_database_id",
+        binding,
+        name,
+        why: "wrangler.toml must name the database: commit that line",
+      },
+    ];
+  }
+  if (id === NO_DATABASE_ID)
+    return [
+      {
+        do: "write_database_id",
+        binding,
+        name,
+        why: "the database is there, but wrangler.toml does not name it: commit that line",
+      },
+    ];
+  if (id !== there)
     throw new Error(
-      `wrangler.toml should have the line ${line} exactly once. Set database_id to "${id}" by hand.`,
+      `wrangler.toml names the database ${id}, but ${name} of this account is ${there}. Is it the right account?`,
     );
-  return toml.replace(line, `database_id = "${id}"`);
+  return [];
 }
 
 /** A route of wrangler.toml, in each of the forms that it takes there. */
@@ -131,25 +201,12 @@ export function hostsOfRoutes(routes: readonly Route[]): string[] {
   return [...new Set(hosts.filter((host) => host !== ""))];
 }
 
-const OWN_HOSTS = /^OWN_HOSTS = "([^"\n]*)"$/gmu;
-
-/** The hosts that wrangler.toml tells the Worker are its own. */
-export function ownHostsIn(toml: string): string[] {
-  const [, line = ""] = [...toml.matchAll(OWN_HOSTS)][0] ?? [];
+/** Hosts as OWN_HOSTS has them: parted by commas. */
+export function hostsIn(line: string): string[] {
   return line
     .split(",")
     .map((host) => host.trim())
     .filter((host) => host !== "");
-}
-
-/** wrangler.toml with these hosts among the Worker's own. Throws when their line is not there exactly once. */
-export function withOwnHosts(toml: string, hosts: readonly string[]): string {
-  const all = [...new Set([...ownHostsIn(toml), ...hosts])].join(",");
-  if ([...toml.matchAll(OWN_HOSTS)].length !== 1)
-    throw new Error(
-      `wrangler.toml should have a line OWN_HOSTS = "…" exactly once. Set OWN_HOSTS to "${all}" by hand, and deploy again.`,
-    );
-  return toml.replace(OWN_HOSTS, () => `OWN_HOSTS = "${all}"`);
 }
 
 /** One step as a person would type or say it. */
@@ -157,14 +214,18 @@ export function wordsOf(step: Step): string {
   switch (step.do) {
     case "wrangler":
       return `npx wrangler ${step.args.join(" ")}`;
+    case "write_jurisdiction":
+      return `write JURISDICTION = "${step.jurisdiction}" into wrangler.toml`;
     case "write_database_id":
-      return "write database_id into wrangler.toml";
+      return `write the id of ${step.name} into wrangler.toml`;
+    case "bookmark":
+      return `npx wrangler d1 time-travel info ${step.name}`;
     case "draw_secrets":
-      return `draw ${step.names.join(", ")} and keep them in .state/deployed-secrets.json`;
+      return `draw ${step.names.join(", ")} and keep them in .state`;
     case "own_hosts":
       return "see that OWN_HOSTS in wrangler.toml names every host of the Worker; deploy again if it did not";
     case "replicate":
-      return 'PUT https://api.cloudflare.com/client/v4/accounts/{account}/d1/database/{database} {"read_replication":{"mode":"auto"}}';
+      return `PUT https://api.cloudflare.com/client/v4/accounts/{account}/d1/database/{${step.name}} {"read_replication":{"mode":"auto"}}`;
     case "check_health":
       return "GET {address of the Worker}/healthz";
     default:

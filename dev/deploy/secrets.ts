@@ -15,12 +15,12 @@ const DRAWN: Readonly<Record<string, () => string>> = {
 export const SECRET_NAMES: readonly string[] = Object.keys(DRAWN);
 
 /**
- * Draws the named secrets into `deployed-secrets.json` of a directory, owner-readable only, and returns its path. One
+ * Draws an environment's secrets into `ENVIRONMENT-secrets.json` of a directory, owner-readable only, and returns its path. One
  * that stands there already is used again: a run that broke after drawing must not lock anybody out.
  */
-export function drawSecrets(directory: string, names: readonly string[]): string {
+export function drawSecrets(directory: string, environment: string, names: readonly string[]): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, "deployed-secrets.json");
+  const path = join(directory, `${environment}-secrets.json`);
   const kept = existsSync(path)
     ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, "utf8")))
     : {};

@@ -20,6 +20,7 @@ import { landmark } from "./landmark/index.ts";
 import { laposte } from "./laposte/index.ts";
 import { matkahuolto } from "./matkahuolto/index.ts";
 import { mydhl } from "./mydhl/index.ts";
+import { packeta } from "./packeta/index.ts";
 import { posti } from "./posti/index.ts";
 import { postnord } from "./postnord/index.ts";
 import { royalmail } from "./royalmail/index.ts";
@@ -52,6 +53,7 @@ export const carriers: readonly Carrier[] = [
   laposte,
   matkahuolto,
   mydhl,
+  packeta,
   posti,
   postnord,
   royalmail,

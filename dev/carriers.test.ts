@@ -75,4 +75,9 @@ describe("a code of a list", () => {
   ])("%s %s: %s", (code, description, mapped) => {
     expect(hasRule(table, code, description)).toBe(mapped);
   });
+  it("counts a bare cause where it is the second half of some rule, and only of a list of causes", () => {
+    expect(hasRule(table, "13", "", "iftsta-reason")).toBe(true);
+    expect(hasRule(table, "14", "", "iftsta-reason")).toBe(false);
+    expect(hasRule(table, "13", "", "iftsta-event")).toBe(false);
+  });
 });

@@ -60,20 +60,27 @@ function corpusCodes(carrier: Carrier): CorpusCode[] | null {
     .split("\n")
     .slice(1)
     .map((line) => line.split("\t"))
-    .filter(([code = ""]) => code !== "")
+    .filter(([code = "", , , , level = ""]) => code !== "" && !MEASURES.test(level))
     .map(([code = "", description = "", , , level = ""]) => ({
       code,
       description,
       level,
-      mapped: hasRule(carrier.rules, code, description),
+      mapped: hasRule(carrier.rules, code, description, level),
     }));
 }
+
+/** Lists of what a carrier does about an event: told on as they stand, there is nothing to be mapped. */
+const MEASURES = /-action$/u;
+
+/** Lists of what stands beside an event's code and says why: such a code has a rule where it is some rule's second half. */
+const CAUSES = /reason|cause/iu;
 
 /**
  * Whether a code of a list has a rule in any of the forms in which tables write it: alone, as a pair (`20/209`, `ACT-2`),
  * behind the word that names its list (`status 011`), or as the sentence it is.
  */
-export function hasRule(table: RuleTable, code: string, description: string): boolean {
+export function hasRule(table: RuleTable, code: string, description: string, level = ""): boolean {
+  if (CAUSES.test(level) && table.rules.some(({ sub_code }) => sub_code === code)) return true;
   const lists = new Set(table.rules.flatMap((rule) => /^(\S+ )\S/u.exec(rule.code ?? "")?.[1] ?? []));
   const services = new Set([null, ...table.rules.map(({ service }) => service)]);
   const pairs = [

@@ -244,6 +244,7 @@ AH | | | | delivery/attempt                          | | attempted delivery
 AP | | | | delivery/attempt                          | | delivery not completed
 CA | BT | | | return_to_sender/initiated                | | return
 D1 | NS | | | delivery/delivered                        | | completed unloading at delivery location
+D1 |    | | | delivery/delivered                        | | the same without a reason
 
 # Sentences for identifiers that are new; the lowest line that fits counts
 | | | item processed                                  | in_transit/processed_at_carrier_facility | |

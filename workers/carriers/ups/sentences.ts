@@ -118,4 +118,7 @@ export const SENTENCES = `
 | | | ^out for delivery                                        | delivery/out_for_delivery | |
 | | | (delivered to|at) UPS access point.*(pickup|awaiting)     | delivery/delivered/pudo_point | |
 | | | ^billing information received|^shipper created a label|^order processed: ready | order/created | |
+| | | ^cancel(led)? (arrival|departure|unload)$               | delivery/admin | | an earlier scan is taken back
+| | | ^updated arrival$                                        | in_transit/arrived_at_carrier_facility | |
+| | | ^updated departure$                                      | in_transit/departed_carrier_facility | |
 `;

@@ -1,4 +1,5 @@
 import { readRules } from "../rules.ts";
+import { FURTHER_CODES } from "./further-codes.ts";
 import { SENTENCES } from "./sentences.ts";
 
 /**
@@ -242,5 +243,6 @@ type W  | | | | in_transit/processed_at_carrier_facility | | Warehousing (Freigh
 type X  | | | | exception/other                          | | Exception
 type U  | | | | delivery/admin                           | | Updates (Track Alert only)
 
+${FURTHER_CODES}
 ${SENTENCES}`,
 );

@@ -150,7 +150,10 @@ export class Dispatcher {
     for (let lingered = false; ; ) {
       const now = parts.ctx.now();
       this.clock.watch(now, this.lines.values());
-      for (const line of this.lines.values()) this.pauseIfDue(parts, line, now);
+      for (const line of this.lines.values()) {
+        this.pauseIfDue(parts, line, now);
+        this.outbox.states.note(line, now);
+      }
       const over = this.isOver(started) || this.broken;
       if (!over) {
         this.read(parts, now);

@@ -1,6 +1,7 @@
-import { isOpen, warningsDue } from "../domain/breaker.ts";
+import { warningsDue } from "../domain/breaker.ts";
 import { fullnessWarning } from "./intake.ts";
 import type { Line } from "./line.ts";
+import { stateOf } from "./line-states.ts";
 import type { Outbox } from "./outbox.ts";
 import type { AttemptRow, MessageRow } from "./outbox-schema.ts";
 import type {
@@ -10,7 +11,6 @@ import type {
   DeadLettersQuery,
   DeliveriesQuery,
   DeliveryRow,
-  LineState,
   LineStatus,
   MessageShipment,
   Page,
@@ -52,12 +52,6 @@ export function lineStatuses(
       warnings: warningsOf(line, set_aside, now, scale),
     };
   });
-}
-
-function stateOf(line: Line): LineState {
-  if (line.health.state !== "active") return line.health.state;
-  if (line.subscription?.paused) return "paused";
-  return isOpen(line.health.breaker) ? "failing" : "active";
 }
 
 function pausedBy(line: Line): LineStatus["paused_by"] {

@@ -8,6 +8,7 @@
  * attempts    one row a try, written before the request leaves and again after it ended.
  * set_aside   events that could not be built: `tries` counts up to three, then the line went on without it.
  * files       one a file by sFTP, beside its message (same `ord`): what stands in it, and what the partner said of it.
+ * line_states when a line's state became what: a row for each change.
  * meta        single facts: the clock, the notice of a backlog.
  */
 const TABLES = [
@@ -55,6 +56,9 @@ const TABLES = [
   `CREATE INDEX IF NOT EXISTS files_number ON files (subscription_id, control_number)`,
   `CREATE INDEX IF NOT EXISTS files_open ON files (subscription_id, ord) WHERE verdict IS NULL OR verdict = 'received'`,
   `CREATE INDEX IF NOT EXISTS files_awaited ON files (subscription_id, ord) WHERE verdict IS NULL AND silent_at IS NULL`,
+  `CREATE TABLE IF NOT EXISTS line_states (
+     subscription_id TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, detail TEXT, PRIMARY KEY (subscription_id, at)
+   ) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
 ];
 

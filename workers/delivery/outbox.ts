@@ -1,6 +1,7 @@
 import { AttemptLog } from "./attempt-log.ts";
 import { FileManifest, leftOutFact } from "./file-manifest.ts";
 import { LineHealth, NEW_LINE } from "./health.ts";
+import { LineStates } from "./line-states.ts";
 import { MessageSearch } from "./message-search.ts";
 import { createTables, type MessageRow, type MessageState } from "./outbox-schema.ts";
 import type { PackedMessage } from "./packing.ts";
@@ -36,6 +37,7 @@ export class Outbox {
   readonly aside: SetAsideLog;
   readonly files: FileManifest;
   readonly search: MessageSearch;
+  readonly states: LineStates;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
@@ -44,6 +46,7 @@ export class Outbox {
     this.aside = new SetAsideLog(sql);
     this.files = new FileManifest(sql);
     this.search = new MessageSearch(sql);
+    this.states = new LineStates(sql);
     this.lastOrd = sql.exec<{ top: number | null }>("SELECT max(ord) AS top FROM messages").one().top ?? 0;
   }
 
@@ -67,6 +70,7 @@ export class Outbox {
   removeLine(subscription_id: string): void {
     this.sql.exec("DELETE FROM lines WHERE subscription_id = ?", subscription_id);
     this.aside.forget(subscription_id);
+    this.states.forget(subscription_id);
     this.sql.exec("DELETE FROM meta WHERE name = ?", `probed ${subscription_id}`);
     this.sql.exec("DELETE FROM meta WHERE name = ?", leftOutFact(subscription_id));
   }

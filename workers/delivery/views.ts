@@ -58,6 +58,13 @@ export interface LineStatus {
   warnings: Warning[];
 }
 
+/** A change of a line's state, and what was said of it then. */
+export interface LineStateRow {
+  at: number;
+  state: LineState;
+  detail: string | null;
+}
+
 export interface DeliveryStatus {
   tenant_id: string;
   /** When the object will act by itself; null when it has nothing to do. */

@@ -15,6 +15,7 @@ import type {
   DropDeadResult,
   FileRow,
   FilesQuery,
+  LineStateRow,
   Page,
   RedeliverRequest,
   RedeliverResult,
@@ -82,6 +83,11 @@ export class CustomerDelivery extends DurableObject<Env> {
     // With its tables, whoever asks first.
     this.work();
     return deliveryRate(this.ctx.storage.sql, since);
+  }
+
+  /** How a line's state changed, newest first. */
+  async lineStates(subscription_id: string): Promise<LineStateRow[]> {
+    return this.work().outbox.states.of(subscription_id);
   }
 
   /** Attempts, newest first. */

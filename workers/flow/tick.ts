@@ -4,6 +4,7 @@ import { forgetLeft } from "../storage/follow.ts";
 import { archiveDocuments } from "./archive.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
+import { moveAccounts } from "./move.ts";
 import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
 import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
 
@@ -29,6 +30,7 @@ export async function tick(ctx: Context): Promise<void> {
     sweepDocuments,
     sweepBacklogs,
     forgetFollowers,
+    moveAccounts,
     archiveDocuments,
     retireDocuments,
     retireShipments,

@@ -182,8 +182,8 @@ export const unmappedDocuments = sqliteTable(
  */
 export const residency = sqliteTable("residency", {
   account_number: text().primaryKey(),
-  /** copying: lives here, each change is marked. leaving: may be read. left: lives elsewhere. arriving: not complete yet. */
-  state: text({ enum: ["copying", "leaving", "left", "arriving"] }).notNull(),
+  /** home: lives here. copying: lives here, each change is marked. leaving: may be read. left: lives elsewhere. arriving: not complete yet. */
+  state: text({ enum: ["home", "copying", "leaving", "left", "arriving"] }).notNull(),
   /** Of the move that wrote it, see control's `moves`; an older one's holder changes nothing any more. */
   claim: integer().notNull(),
   since: integer().notNull(),

@@ -1,7 +1,9 @@
 import type { Context } from "../context.ts";
 import { type ClaimedSlot, claimDue } from "../storage/check-slots.ts";
 import { forgetLeft } from "../storage/follow.ts";
+import { isBusy } from "../observe/database-fault.ts";
 import { archiveDocuments } from "./archive.ts";
+import { keepCounts } from "./keep-counts.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { moveAccounts } from "./move.ts";
@@ -35,9 +37,15 @@ export async function tick(ctx: Context): Promise<void> {
     retireDocuments,
     retireShipments,
     retireFiles,
+    keepCounts,
   })) {
     // One part that fails must not keep the others from their minute.
-    await part(ctx).catch((error: unknown) => log("tick.failed", { part: name, why: reasonOf(error) }));
+    await part(ctx).catch((error: unknown) => {
+      log("tick.failed", { part: name, why: reasonOf(error) });
+      ctx.metrics.write([
+        { kind: "fault", way: isBusy(error) ? "d1" : "tick", subject: name, failed: 1 },
+      ]);
+    });
   }
 }
 

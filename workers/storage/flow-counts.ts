@@ -131,34 +131,44 @@ const WaitingRow = z.object({
 /** What happened in the last minute, hour and day, and what waits: one round trip to the control database. */
 export async function readFlow(control: Queryable, now: number): Promise<Flow> {
   const minute = floor(now, MINUTE_MS);
-  const [lastMinute, lastHour, lastDay, documents, checks, backlogs, dead] = await control.batch([
+  const [lastMinute, lastHour, lastDay, ...waiting] = await control.batch([
     control.prepare(MINUTES).bind(minute - MINUTE_MS),
     control.prepare(MINUTES).bind(minute - 59 * MINUTE_MS),
     control.prepare(DAY).bind(floor(now, HOUR_MS) - 24 * HOUR_MS, minute),
-    control.prepare(DOCUMENTS),
-    control.prepare(CHECKS).bind(now),
-    control.prepare(BACKLOGS),
-    control.prepare(DEAD),
+    ...waitingStatements(control, now),
   ]);
-  const waiting = (result: D1Result | undefined) => WaitingRow.parse(result?.results[0]);
-  const [docs, slots, behind, given] = [
-    waiting(documents),
-    waiting(checks),
-    waiting(backlogs),
-    waiting(dead),
-  ];
   return {
     at: now,
     minute: periodOf(lastMinute),
     hour: periodOf(lastHour),
     day: periodOf(lastDay),
-    waiting: {
-      // Looked at, not counted: among the first ten thousand documents that came since, so many wait.
-      documents: { count: docs.count ?? 0, more: docs.seen > COUNTED_MAX, since: docs.since ?? null },
-      checks: { ...bounded(slots.seen), since: slots.since ?? null },
-      customers: { ...bounded(behind.seen), messages: behind.messages ?? 0, since: behind.since ?? null },
-      dead_letters: { ...bounded(given.seen), messages: given.messages ?? 0 },
-    },
+    waiting: waitingOf(waiting),
+  };
+}
+
+/** What waits now. */
+export async function readWaiting(control: Queryable, now: number): Promise<FlowWaiting> {
+  return waitingOf(await control.batch(waitingStatements(control, now)));
+}
+
+function waitingStatements(control: Queryable, now: number): D1PreparedStatement[] {
+  return [
+    control.prepare(DOCUMENTS),
+    control.prepare(CHECKS).bind(now),
+    control.prepare(BACKLOGS),
+    control.prepare(DEAD),
+  ];
+}
+
+function waitingOf([documents, checks, backlogs, dead]: readonly D1Result[]): FlowWaiting {
+  const row = (result: D1Result | undefined) => WaitingRow.parse(result?.results[0]);
+  const [docs, slots, behind, given] = [row(documents), row(checks), row(backlogs), row(dead)];
+  return {
+    // Looked at, not counted: among the first ten thousand documents that came since, so many wait.
+    documents: { count: docs.count ?? 0, more: docs.seen > COUNTED_MAX, since: docs.since ?? null },
+    checks: { ...bounded(slots.seen), since: slots.since ?? null },
+    customers: { ...bounded(behind.seen), messages: behind.messages ?? 0, since: behind.since ?? null },
+    dead_letters: { ...bounded(given.seen), messages: given.messages ?? 0 },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { followedNumber } from "../../carriers/detection.ts";
 import { findCarrier } from "../../carriers/registry.ts";
+import { countRead } from "../../observe/track-reads.ts";
 import { type Asked, readTracked, type Tracked, type TrackQuery } from "../../storage/track.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
@@ -38,6 +39,7 @@ const handleSingle: RouteHandler<typeof single, ApiEnv> = async (c) => {
   if (!shipment) throw unknown("shipment", id);
   const answer = trackAnswer(shipment);
   tellFreshness(c, [answer], head);
+  countRead(c.var.ctx, tenant.id, countEvents(answer));
   return c.json(answer, 200);
 };
 
@@ -71,6 +73,8 @@ const handleBatch: RouteHandler<typeof batch, ApiEnv> = async (c) => {
   );
   const known = told.filter((answer): answer is TrackAnswer => !("error" in answer));
   tellFreshness(c, known, head);
+  const events = known.reduce((sum, answer) => sum + countEvents(answer), 0);
+  countRead(c.var.ctx, tenant.id, events);
   if (since === null) return c.json(told, 200);
   const isNews = (answer: (typeof told)[number]) => "error" in answer || countEvents(answer) > 0;
   return known.some(isNews) ? c.json(told.filter(isNews), 200) : c.body(null, 204);

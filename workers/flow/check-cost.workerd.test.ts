@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { type CheckedNumber, numbersIn } from "../storage/checks.ts";
+import { type CheckedNumber, countIn, endChecks, keepAnswers, numbersIn } from "../storage/checks.ts";
 import { counted, type Rows } from "../testing/counted.ts";
 import { answered, testEnv } from "../testing/seed.ts";
 import { aLaterHour, MINUTES, news, PICKED, pollStage, type Stage, settle, time } from "../testing/stage.ts";
@@ -102,6 +102,35 @@ it("a tick costs what is due, not what there is", async () => {
   expect(stage.checks.take().length).toBe(1);
   expect(rows.written).toBeLessThanOrEqual(3);
   expect(rows.read).toBeLessThan(20);
+});
+
+it("news of a few numbers reads and writes those, however many the connection has", async () => {
+  const { stage } = await aConnectionOf(1500);
+  const rows: Rows = { statements: 0, read: 0, written: 0 };
+  const db = counted(stage.ctx.control, rows);
+  const numbers = await numbersIn(
+    stage.ctx.control,
+    { connection_id: stage.connection, interval_s: 900, slot: 0 },
+    "",
+    10,
+  );
+  const answers = numbers.map(({ carrier_number }) => ({ number: carrier_number, hash: "new" }));
+  await keepAnswers(db, stage.connection, answers, time.now);
+  expect(rows.written).toBe(10);
+  expect(rows.read).toBeLessThanOrEqual(60);
+  rows.read = 0;
+  await endChecks(
+    db,
+    stage.connection,
+    numbers.map((number) => ({ ...number, changed_at: time.now })),
+  );
+  const left = await countIn(
+    stage.ctx.control,
+    { connection_id: stage.connection, interval_s: 900, slot: 0 },
+    2000,
+  );
+  expect(left).toBe(1501 - numbers.length);
+  expect(rows.read).toBeLessThanOrEqual(100);
 });
 
 it("a slot's numbers are read one row each", async () => {

@@ -58,15 +58,14 @@ export async function keepAnswers(
   answers: readonly { number: string; hash: string }[],
   now: number,
 ): Promise<void> {
-  if (answers.length === 0) return;
-  await control
-    .prepare(
-      `UPDATE checks SET answer_hash = a.value ->> 'hash', changed_at = ?3 FROM json_each(?2) AS a
-       WHERE checks.connection_id = ?1 AND checks.carrier_number = a.value ->> 'number'`,
-    )
-    .bind(connection_id, JSON.stringify(answers), now)
-    .run();
+  // The connection is in the rows too: were it a parameter, all its numbers would be gone through for these few.
+  for (const piece of jsonPieces(answers.map(({ number, hash }) => [connection_id, number, hash])))
+    await control.prepare(KEEP_ANSWERS).bind(piece, now).run();
 }
+
+const KEEP_ANSWERS = `
+UPDATE checks SET answer_hash = a.value ->> 2, changed_at = ?2 FROM json_each(?1) AS a
+WHERE checks.connection_id = a.value ->> 0 AND checks.carrier_number = a.value ->> 1`;
 
 /** Where a number goes. `changed_at` is null where nothing changed but its place. */
 export interface Move extends SlotInTime {
@@ -113,18 +112,20 @@ export async function endChecks(
   connection_id: string,
   looked: readonly CheckedNumber[],
 ): Promise<void> {
-  for (const piece of jsonPieces(
-    looked.map(({ carrier_number, status, changed_at }) => [carrier_number, status, changed_at]),
-  )) {
-    await control
-      .prepare(
-        `DELETE FROM checks WHERE connection_id = ?1 AND (carrier_number, status, changed_at) IN
-         (SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(?2) AS e)`,
-      )
-      .bind(connection_id, piece)
-      .run();
-  }
+  const rows = looked.map(({ carrier_number, status, changed_at }) => [
+    connection_id,
+    carrier_number,
+    status,
+    changed_at,
+  ]);
+  for (const piece of jsonPieces(rows)) await control.prepare(END_CHECKS).bind(piece).run();
 }
+
+const END_CHECKS = `
+DELETE FROM checks WHERE (connection_id, carrier_number) IN (
+  SELECT c.connection_id, c.carrier_number FROM json_each(?1) AS e
+  CROSS JOIN checks c ON c.connection_id = e.value ->> 0 AND c.carrier_number = e.value ->> 1
+  WHERE c.status = e.value ->> 2 AND c.changed_at = e.value ->> 3)`;
 
 const FollowedRow = z.object({
   shipment_id: z.string(),

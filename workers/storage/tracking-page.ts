@@ -17,21 +17,19 @@ const ShipmentRow = z.object({
   action_required_by: z.enum(ACTORS),
   eta_current: z.string().nullable(),
   eta_first: z.string().nullable(),
-  created_at: z.number(),
-  last_event_at: z.number().nullable(),
-  ended_at: z.number().nullable(),
+  updated_at: z.number(),
 });
 
 const READ_SHIPMENT = `
 SELECT carrier_id, carrier_tracking_id, carrier_tracking_update ->> '$.new_carrier_tracking_id' AS new_carrier_tracking_id,
        registration ->> '$.direction' AS direction, status, health, action_required_by, eta ->> '$.current' AS eta_current,
-       eta ->> '$.first' AS eta_first, created_at, last_event_at, ended_at
+       eta ->> '$.first' AS eta_first, updated_at
 FROM shipments WHERE id = ?2 AND tenant_id = ?1 AND tracking_state <> 'stopped'`;
 
 const ParcelRow = z.object({ carrier_tracking_id: z.string(), status: StatusWord });
 
 const READ_PARCELS = `
-SELECT carrier_tracking_id, status FROM parcels WHERE shipment_id = ?2 AND tenant_id = ?1 ORDER BY created_at, id LIMIT 1000`;
+SELECT carrier_tracking_id, status FROM parcels WHERE shipment_id = ?2 AND tenant_id = ?1 ORDER BY created_at, carrier_tracking_id LIMIT 1000`;
 
 /** More events than a person reads: those of a shipment with hundreds of parcels are cut off at the old end. */
 const EVENTS_MAX = 500;
@@ -69,13 +67,13 @@ export async function readPageShipment(
   const raw = shipments?.results[0];
   if (raw === undefined) return null;
   const { eta_current, eta_first, direction, ...row } = ShipmentRow.parse(raw);
-  const rows = (events?.results ?? []).map((event) => EventRow.parse(event));
+  const rows = (events?.results ?? []).map((event: unknown) => EventRow.parse(event));
   return {
     ...row,
     direction: direction ?? "outbound",
     eta: eta_current === null ? null : { current: eta_current, first: eta_first ?? eta_current },
-    parcels: (parcels?.results ?? []).map((parcel) => ParcelRow.parse(parcel)),
-    events: rows.slice(0, EVENTS_MAX).map((event) => ({
+    parcels: (parcels?.results ?? []).map((parcel: unknown) => ParcelRow.parse(parcel)),
+    events: rows.slice(0, EVENTS_MAX).map((event: z.infer<typeof EventRow>) => ({
       id: event.event_id,
       parcel: event.parcel_number,
       at: event.occurred_at,

@@ -14,10 +14,8 @@ export interface PageShipment {
   action_required_by: Actor;
   /** The carrier's promises: ISO 8601 with offset, or YYYY-MM-DD. */
   eta: { current: string; first: string } | null;
-  /** Epoch milliseconds, as the next two. */
-  created_at: number;
-  last_event_at: number | null;
-  ended_at: number | null;
+  /** Epoch milliseconds of the last news. The page is over when the shipment is: so long after it. */
+  updated_at: number;
   parcels: { carrier_tracking_id: string; status: Status }[];
   /** The newest ones, in any order. */
   events: PageEvent[];
@@ -30,11 +28,4 @@ export interface PageEvent extends TimelineEvent {
   local: string | null;
   late_scan: boolean;
   location: Location | null;
-}
-
-const KEPT_MS = 730 * 86_400_000;
-
-/** When the page of a shipment is over, epoch milliseconds: with its events, 24 months after the last of them. */
-export function pageEndsAt({ created_at, last_event_at, ended_at }: PageShipment): number {
-  return Math.max(created_at, last_event_at ?? 0, ended_at ?? 0) + KEPT_MS;
 }

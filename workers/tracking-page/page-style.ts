@@ -74,23 +74,30 @@ h1 { font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2rem); line-height: 1.15; font-wei
 
 .steps { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); margin: 1.375rem -.375rem 0; }
 .steps li { position: relative; display: grid; justify-items: center; align-content: start; gap: .5rem; padding: 0 .125rem; text-align: center;
-  font-size: .6875rem; line-height: 1.25; color: var(--soft); hyphens: manual; overflow-wrap: break-word; }
+  font-size: .75rem; line-height: 1.25; color: var(--soft); hyphens: manual; overflow-wrap: break-word; }
 .steps li + li::before { content: ""; position: absolute; top: .75rem; left: calc(-50% + .8125rem); right: calc(50% + .8125rem); height: .1875rem; margin-top: -.09375rem; background: var(--rail); }
-.steps li.done + li::before { background: var(--fill); }
+.steps li.done + li::before { background: var(--ink); }
 .steps svg { width: 1.5rem; height: 1.5rem; position: relative; }
 .steps .ring { fill: var(--card); stroke: var(--rail); stroke-width: 2; }
-.steps .mark { fill: none; stroke: var(--on-fill); stroke-width: 2.25; stroke-linecap: round; stroke-linejoin: round; }
-.steps .dot { fill: var(--fill); }
-.steps .done .ring { fill: var(--fill); stroke: var(--fill); }
-.steps .now .ring { stroke: var(--fill); stroke-width: 2.5; }
+.steps .mark { fill: none; stroke: var(--card); stroke-width: 2.25; stroke-linecap: round; stroke-linejoin: round; }
+.steps .dot { fill: var(--ink); }
+.steps .done .ring { fill: var(--ink); stroke: var(--ink); }
+.steps .now .ring { stroke: var(--ink); stroke-width: 2.5; }
 .steps .now { color: var(--text); font-weight: 650; }
-.steps .now.good .ring { fill: var(--good); stroke: var(--good); } .steps .now.good .mark { stroke: var(--card); }
+.steps .now.good .ring { fill: var(--good); stroke: var(--good); }
 .steps .now.warn .ring { stroke: var(--warn); } .steps .now.warn .dot { fill: var(--warn); }
 .steps .now.bad .ring { stroke: var(--bad); } .steps .now.bad .dot { fill: var(--bad); }
 .steps .now.quiet .ring { stroke: var(--quiet); } .steps .now.quiet .dot { fill: var(--quiet); }
 @media (min-width: 30rem) { .steps li { font-size: .8125rem; } }
+/* On a phone the words of five steps do not fit side by side: where it is now, and the ends that leave room for it. */
+@media (max-width: 29.99rem) {
+  .steps .label { margin-inline: -1.5rem; }
+  .steps li:not(.now, :first-child, :last-child) .label, .steps li:first-child:has(+ .now) .label, .steps .now + li:last-child .label {
+    position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+  }
+}
 
-.pickup { border-left: .3rem solid var(--fill); }
+.pickup { border-left: .3rem solid var(--ink); }
 .pickup address { font-style: normal; margin-top: .5rem; }
 .pickup address + address, .pickup a + address { margin-top: 1rem; }
 .pickup strong { display: block; font-size: 1.125rem; }
@@ -115,12 +122,12 @@ h1 { font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2rem); line-height: 1.15; font-wei
 .history .entries li { position: relative; display: grid; grid-template-columns: 3.25rem minmax(0, 1fr); gap: 0 1.75rem; padding-bottom: .875rem; }
 .history .entries li::before { content: ""; position: absolute; left: 3.875rem; top: .4375rem; width: .625rem; height: .625rem; border-radius: 50%; background: var(--rail); }
 .history .entries li::after { content: ""; position: absolute; left: 4.125rem; top: 1.1875rem; bottom: -.3125rem; width: .125rem; background: var(--line); }
-.history > ol > li:last-child .entries li:last-child::after { display: none; }
+.history .entries li:last-child::after { display: none; }
 .history > ol > li:last-child .entries li:last-child { padding-bottom: 0; }
 .history .entries li.good::before { background: var(--good); }
 .history .entries li.warn::before { background: var(--warn); }
 .history .entries li.bad::before { background: var(--bad); }
-.history > ol > li:first-child .entries li:first-child.plain::before { background: var(--fill); }
+.history > ol > li:first-child .entries li:first-child.plain::before { background: var(--ink); }
 .history > ol > li:first-child .entries li:first-child .what { font-weight: 650; }
 .history time { color: var(--soft); font-variant-numeric: tabular-nums; font-size: .9375rem; line-height: 1.6; }
 .history .where { color: var(--soft); font-size: .9375rem; }

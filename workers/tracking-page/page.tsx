@@ -121,7 +121,7 @@ function Steps({ view: { steps }, phrases: { labels } }: { view: View; phrases: 
       {steps.map(({ state, tone, label }) => (
         <li class={`${state} ${tone}`} aria-current={state === "now" ? "step" : undefined}>
           <StepMark state={state} tone={tone} />
-          <span>
+          <span class="label">
             {label}
             <span class="heard"> ({said[state]})</span>
           </span>

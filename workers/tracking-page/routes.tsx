@@ -6,7 +6,7 @@ import { readPageShipment } from "../storage/tracking-page.ts";
 import { FAVICON } from "./icons.tsx";
 import { chooseLanguage, type Language } from "./languages.ts";
 import { NoPage, TrackingPage } from "./page.tsx";
-import { type PageShipment, pageEndsAt } from "./page-shipment.ts";
+import type { PageShipment } from "./page-shipment.ts";
 import { colourStyle, PAGE_STYLE } from "./page-style.ts";
 import type { TrackedBy } from "./token.ts";
 import { trackingView } from "./view.ts";
@@ -47,8 +47,8 @@ async function page(c: Call): Promise<Response> {
     readFresh(c, of),
     readBranding(ctx.control.withSession("first-unconstrained"), of.tenant.account_number),
   ]);
-  if (shipment === null || branding === null || pageEndsAt(shipment) < ctx.now())
-    return noPage(c, language, "missing");
+  const isOver = shipment !== null && shipment.updated_at < ctx.now() - ctx.kept.events_ms;
+  if (shipment === null || branding === null || isOver) return noPage(c, language, "missing");
   const carrier = findCarrier(shipment.carrier_id)?.name ?? shipment.carrier_id;
   return html(
     c,

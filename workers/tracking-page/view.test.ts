@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { meaningOf } from "../domain/codes.ts";
 import type { Location } from "../domain/tracking-event.ts";
 import { LANGUAGE_TAGS, type Language } from "./languages.ts";
-import { type PageEvent, type PageShipment, pageEndsAt } from "./page-shipment.ts";
+import type { PageEvent, PageShipment } from "./page-shipment.ts";
 import { trackingView } from "./view.ts";
 
 const NOW = Date.parse("2026-03-14T15:00:00Z");
@@ -55,9 +55,7 @@ function shipment(more: Partial<PageShipment> = {}): PageShipment {
     health: "on_track",
     action_required_by: "none",
     eta: null,
-    created_at: Date.parse("2026-03-10T08:00:00Z"),
-    last_event_at: null,
-    ended_at: null,
+    updated_at: Date.parse("2026-03-10T08:00:00Z"),
     parcels: [],
     events: [],
     has_older: false,
@@ -347,10 +345,4 @@ it("every language makes a page of an empty shipment", () => {
     expect(view.steps).toHaveLength(5);
     expect(view.status.sentence.length).toBeGreaterThan(10);
   }
-});
-
-it("the page ends 24 months after the last of the shipment", () => {
-  const last_event_at = Date.parse("2026-03-14T00:00:00Z");
-  expect(new Date(pageEndsAt(shipment({ last_event_at }))).toISOString()).toBe("2028-03-13T00:00:00.000Z");
-  expect(pageEndsAt(shipment())).toBe(Date.parse("2028-03-09T08:00:00Z"));
 });

@@ -79,7 +79,7 @@ export function trackingView(shipment: PageShipment, reader: Reader): View {
   return {
     status: { ...statusPhrase(phrases, status, direction), word: status, tone: toneOf(status, direction) },
     notices: noticesOf(phrases, shipment),
-    expected: expectedOf(shipment, reader),
+    expected: expectedOf(shipment, told, reader),
     steps: stepsOf({ status, direction, been }).map((step) => ({ ...step, label: phrases.steps[step.step] })),
     pickups: pickupsOf(shipment, told, reader.language),
     parcels: many ? parcelsOf(phrases, shipment) : [],
@@ -132,13 +132,20 @@ const IS_EXPECTED = new Set<Status>([
   "exception",
 ]);
 
-function expectedOf({ status, eta }: PageShipment, { language, now }: Reader): View["expected"] {
+function expectedOf(
+  { status, eta }: PageShipment,
+  told: readonly PageEvent[],
+  { language, now }: Reader,
+): View["expected"] {
   if (eta === null || !IS_EXPECTED.has(status)) return null;
   const { labels }: Phrases = LANGUAGES[language];
-  const text = promiseText(eta.current, language, now);
+  // A day alone has no clock of its own: what is today follows the place of the latest news.
+  const last = told.findLast((event) => event.local !== null)?.local ?? null;
+  const today = dayAt(now, (last === null ? null : wallOf(last))?.offset_minutes ?? 0);
+  const text = promiseText(eta.current, language, now, today);
   if (text === null) return null;
   const first = eta.first.slice(0, 10) === eta.current.slice(0, 10) ? null : eta.first;
-  const firstDay = first === null ? null : promiseText(first.slice(0, 10), language, now);
+  const firstDay = first === null ? null : promiseText(first.slice(0, 10), language, now, today);
   return {
     label: isOver(eta.current, now) ? labels.was_expected : labels.expected,
     text,
@@ -151,9 +158,9 @@ function isOver(promise: string, now: number): boolean {
   return promise.length === 10 ? Date.parse(`${promise}T23:59:59-12:00`) < now : Date.parse(promise) < now;
 }
 
-function promiseText(promise: string, language: Language, now: number): string | null {
+function promiseText(promise: string, language: Language, now: number, today: string): string | null {
   if (promise.length === 10)
-    return wallOf(`${promise}T00:00:00Z`) === null ? null : dayText(language, promise, dayAt(now, 0));
+    return wallOf(`${promise}T00:00:00Z`) === null ? null : dayText(language, promise, today);
   const wall = wallOf(promise);
   if (wall === null) return null;
   return `${dayText(language, wall.day, dayAt(now, wall.offset_minutes))}, ${timeText(language, wall)}`;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LOCATION_TYPES } from "../../domain/tracking-event.ts";
 
 /** The sandbox's news, the same by all three ways. Lists are checked element by element, so that a bad one spoils no other. */
 
@@ -28,7 +29,18 @@ export const SandboxEvent = z.object({
   text,
   /** ISO 8601 with offset. Without one it is read as UTC and marked as assumed; a date stays a date. */
   time: text,
-  place: z.object({ name: text, city: text, postal_code: text, country: text }).nullish(),
+  place: z
+    .object({
+      name: text,
+      street: text,
+      city: text,
+      postal_code: text,
+      country: text,
+      type: z.enum(LOCATION_TYPES).nullish(),
+      lat: z.number().nullish(),
+      lng: z.number().nullish(),
+    })
+    .nullish(),
   eta: text,
   signed_by: text,
   sequence: z.number().int().nullish(),

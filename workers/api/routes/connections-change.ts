@@ -4,13 +4,12 @@ import {
   findConnection,
   type ListedConnection,
   listConnections,
-  putConnection,
 } from "../../storage/connections.ts";
 import { forgetFollowers } from "../../storage/follow.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
-import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "../connection-checks.ts";
+import { changeConnection, FORGET_STEPS } from "../connection-change.ts";
 import { nextAfter, pageAfter } from "../paging.ts";
-import { invalid, Problem } from "../problem.ts";
+import { Problem } from "../problem.ts";
 import { answers, PageQuery, pageOf, takes } from "../schemas/common.ts";
 import {
   ConnectionAnswer,
@@ -18,11 +17,8 @@ import {
   connectionAnswer,
   connectionPath,
 } from "../schemas/connection.ts";
-import { takeUpShipments } from "../take-up-shipments.ts";
 
 const tags = ["Operator"];
-/** Thousands of directory rows that one call goes through; the tick goes on with what is left. */
-const FORGET_STEPS = 100;
 
 const list = createRoute({
   method: "get",
@@ -69,31 +65,9 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { credentials: given, ...changed } = c.req.valid("json");
   const before = await requireConnection(c, c.req.valid("param").id);
-  const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
-  after.account_numbers = [...new Set(after.account_numbers)].sort();
-  const carrier = knownCarrier(after.carrier_id);
-  if (changed.ways !== undefined) await checkWays(ctx, carrier, after.ways);
-  await checkAccounts(ctx, after.account_numbers, after.auto_register);
-  if (given === undefined && addsWay(before, after))
-    throw invalid(
-      "credentials",
-      "credentials: a further way needs its credentials. Send all of them with the ways.",
-    );
-  const sealed =
-    given === undefined ? null : await ctx.vault.seal(after.id, checkCredentials(carrier, after.ways, given));
-  await putConnection(ctx.control, after, sealed);
-  await forgetFollowers(ctx.control, after.id, FORGET_STEPS);
-  const pollIsNew = before.ways.poll === undefined && after.ways.poll !== undefined;
-  const fresh = after.account_numbers.filter(
-    (number) => pollIsNew || !before.account_numbers.includes(number),
-  );
-  await takeUpShipments(ctx, after, fresh);
+  const after = await changeConnection(ctx, before, changed, given);
   return c.json(connectionAnswer(after, originOf(c)), 200);
 };
-
-const WAYS = ["webhook", "sftp", "poll"] as const;
-const addsWay = (before: ListedConnection, after: ListedConnection) =>
-  WAYS.some((way) => before.ways[way] === undefined && after.ways[way] !== undefined);
 
 const remove = createRoute({
   method: "delete",

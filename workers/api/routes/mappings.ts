@@ -1,42 +1,16 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import { findCarrier } from "../../carriers/registry.ts";
-import { CODES } from "../../domain/codes.ts";
-import { REASONS } from "../../domain/statuses.ts";
 import { applyMapping, tryMapping, withdrawMapping } from "../../flow/remap.ts";
-import { listMappings, type NewMapping, type StoredMapping } from "../../storage/mappings.ts";
+import { listMappings, type StoredMapping } from "../../storage/mappings.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { idempotent } from "../idempotency.ts";
+import { checkedMapping, MappingInput, Since } from "../mapping-input.ts";
 import { nextAfter, pageAfter } from "../paging.ts";
-import { invalid, unknown } from "../problem.ts";
+import { unknown } from "../problem.ts";
 import { answers, isoTime, PageQuery, pageOf, Time, takes } from "../schemas/common.ts";
 
 /** What the hub did not understand, mended by an operator: map a code, see what would change, apply it. */
 
 const tags = ["Operator"];
-
-const Since = z.iso
-  .datetime({ offset: true })
-  .optional()
-  .describe(
-    "Also documents of the carrier received since then, for a code that was known and is to mean something else. Raw documents are kept 30 days.",
-  );
-
-const MappingInput = z
-  .object({
-    carrier_id: z.string(),
-    code: z.string().max(200).default("").describe("The carrier's code; empty for a rule by text."),
-    sub_code: z.string().max(200).default("").describe("Empty: any sub-code."),
-    service: z.string().max(200).default(""),
-    text_pattern: z
-      .string()
-      .max(200)
-      .default("")
-      .describe("A regular expression over the carrier's text, where it sends no code."),
-    path: z.string().describe("Gluey's code: milestone/code or milestone/code/sub_code."),
-    reason: z.enum(REASONS).nullable().default(null),
-    since: Since,
-  })
-  .openapi("MappingInput");
 
 const MappingAnswer = z
   .object({
@@ -80,41 +54,6 @@ const DryRunAnswer = z
   })
   .openapi("MappingDryRun");
 
-type Input = z.infer<typeof MappingInput>;
-
-/** The mapping, or a sentence about the field that can't be. */
-function checked({ since, ...mapping }: Input): { mapping: NewMapping; since: number | null } {
-  if (findCarrier(mapping.carrier_id) === null)
-    throw invalid(
-      "carrier_id",
-      `carrier_id: "${mapping.carrier_id}" is no carrier. GET /admin/connections lists those in use.`,
-    );
-  if (!CODES.has(mapping.path) || mapping.path === "other/unmapped")
-    throw invalid(
-      "path",
-      `path: "${mapping.path}" is none of the contract's codes, for example delivery/delivered/with_signature.`,
-    );
-  if (mapping.code === "" && mapping.text_pattern === "")
-    throw invalid("code", "code: name the carrier's code, or a text_pattern where it sends none.");
-  if (mapping.text_pattern !== "" && !isPattern(mapping.text_pattern))
-    throw invalid(
-      "text_pattern",
-      "text_pattern: this is no regular expression that can be used. Nested repetitions are not allowed.",
-    );
-  return { mapping, since: since === undefined ? null : Date.parse(since) };
-}
-
-/** A pattern that compiles and repeats nothing that repeats: such a one can take for ever on a hostile text. */
-function isPattern(pattern: string): boolean {
-  if (/[+*}]\)?[+*{]/.test(pattern)) return false;
-  try {
-    new RegExp(pattern, "iu");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const told = ({ created_at, ...mapping }: StoredMapping) => ({ ...mapping, created_at: isoTime(created_at) });
 
 const dryRun = createRoute({
@@ -128,7 +67,7 @@ const dryRun = createRoute({
 });
 
 const handleDryRun: RouteHandler<typeof dryRun, ApiEnv> = async (c) => {
-  const { mapping, since } = checked(c.req.valid("json"));
+  const { mapping, since } = checkedMapping(c.req.valid("json"));
   return c.json(await tryMapping(c.var.ctx, mapping, since), 200);
 };
 
@@ -145,7 +84,7 @@ const create = createRoute({
 });
 
 const handleCreate: RouteHandler<typeof create, ApiEnv> = async (c) => {
-  const { mapping, since } = checked(c.req.valid("json"));
+  const { mapping, since } = checkedMapping(c.req.valid("json"));
   const applied = await applyMapping(c.var.ctx, mapping, since);
   return c.json({ mapping: told(applied.mapping), documents: applied.documents }, 201);
 };

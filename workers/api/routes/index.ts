@@ -1,4 +1,5 @@
 import type { Api } from "../api-env.ts";
+import { accountMove } from "./account-move.ts";
 import { accountsCreate } from "./accounts-create.ts";
 import { accountsRead } from "./accounts-read.ts";
 import { branding } from "./branding.ts";
@@ -37,6 +38,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   branding,
   accountsCreate,
   accountsRead,
+  accountMove,
   keysCreate,
   keysRead,
   connectionsCreate,

@@ -57,23 +57,22 @@ export async function documentsHealth(db: Queryable, since: number): Promise<Doc
   return results.map((raw) => DocumentsRow.parse(raw));
 }
 
-const BacklogRow = z.object({
-  tenant_id: z.string(),
-  since: z.number(),
-  waiting: z.number(),
-  dead: z.number(),
+const NewsRow = z.object({
+  connection_id: z.string(),
+  way: z.enum(["webhook", "sftp", "poll"]),
+  last_new_at: z.number(),
 });
-export type Backlog = z.infer<typeof BacklogRow>;
+export type LastNews = z.infer<typeof NewsRow>;
 
-/** Tenants whose objects hold undelivered news, by id, from the one after `after`. */
-export async function listBacklogs(db: Queryable, after: string, limit: number): Promise<Backlog[]> {
+/** When the carriers of some connections last said anything new, by way; to the minute. */
+export async function lastNews(db: Queryable, connection_ids: readonly string[]): Promise<LastNews[]> {
   const { results } = await db
     .prepare(
-      "SELECT tenant_id, since, waiting, dead FROM backlogs WHERE tenant_id > ?1 ORDER BY tenant_id LIMIT ?2",
+      "SELECT n.connection_id, n.way, n.last_new_at FROM json_each(?1) j CROSS JOIN connection_news n ON n.connection_id = j.value",
     )
-    .bind(after, limit)
+    .bind(JSON.stringify(connection_ids))
     .all();
-  return results.map((raw) => BacklogRow.parse(raw));
+  return results.map((raw) => NewsRow.parse(raw));
 }
 
 /** Tenants with dead letters, by id, from the one after `after`. */

@@ -58,6 +58,7 @@ beforeAll(async () => {
     "unmapped",
     "unmapped?carrier_id=bring",
     "health",
+    `connections/${con}/history`,
     "dead-letters",
     "documents",
     "documents?state=accepted",

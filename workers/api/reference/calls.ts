@@ -45,6 +45,7 @@ export const CALL_NAMES: Readonly<Record<string, string>> = {
   "post /admin/dead-letters/{id}/retry": "retryDeadLetter",
   "delete /admin/dead-letters/{id}": "dropDeadLetter",
   "get /admin/health": "getHealth",
+  "get /admin/connections/{id}/history": "getConnectionHistory",
   "get /healthz": "isAlive",
   "get /.well-known/webhook-keys.json": "getWebhookKeys",
   "post /carriers/{carrier_id}/webhook/{connection_id}": "receivePush",

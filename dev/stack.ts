@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { databasesOf } from "./databases.ts";
 import { isFree, nextFreePort } from "./ports.ts";
 import { type Running, start } from "./processes.ts";
 import {
@@ -228,11 +229,17 @@ async function startContainer(
 async function migrate(state: State, log: Log): Promise<void> {
   const word = migrationsIn(join(root, "migrations"), join(root, "wrangler.toml"));
   if (isMigrated(state, word)) return;
+  // One after the other: they share the directory.
+  for (const binding of databasesOf(join(root, "wrangler.toml"))) await migrateOne(state, binding, log);
+  setMigrated(state, word);
+}
+
+async function migrateOne(state: State, binding: string, log: Log): Promise<void> {
   const said: string[] = [];
   const migration = start({
     name: "migration",
     command: process.execPath,
-    args: [WRANGLER, "d1", "migrations", "apply", "DB", "--local", "--persist-to", state.persistence],
+    args: [WRANGLER, "d1", "migrations", "apply", binding, "--local", "--persist-to", state.persistence],
     cwd: root,
     env: environment(state),
     onLine: (line) => {
@@ -242,8 +249,8 @@ async function migrate(state: State, log: Log): Promise<void> {
   });
   const code = await migration.exited;
   await migration.end();
-  if (code !== 0) throw new Error(`The migrations could not be applied:\n${said.slice(-20).join("\n")}`);
-  setMigrated(state, word);
+  if (code !== 0)
+    throw new Error(`The migrations of ${binding} could not be applied:\n${said.slice(-20).join("\n")}`);
 }
 
 function workerOf(state: State, port: number, variables: string, log: Log): Running {

@@ -1,6 +1,7 @@
 import { createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { databasesOf } from "../databases.ts";
 import { nextFreePort } from "../ports.ts";
 import { type Running, start } from "../processes.ts";
 import { openState, type State } from "../state.ts";
@@ -34,6 +35,11 @@ const SHORTEST_TICK_MS = 15_000;
 /** What comes within this after a start comes from the Durable Objects' own alarms, and from no tick. */
 const FIRST_TICK_MS = 6_000;
 
+async function migrate({ persistence }: State): Promise<void> {
+  for (const binding of databasesOf(join(root, "wrangler.toml")))
+    await wrangler(["d1", "migrations", "apply", binding, "--local", "--persist-to", persistence]);
+}
+
 /** Bundles the Worker twice (two scripts that do the same), migrates the database and starts. */
 export async function startGluey(directory: string, time_scale: number): Promise<Gluey> {
   const state = openState(directory);
@@ -43,7 +49,7 @@ export async function startGluey(directory: string, time_scale: number): Promise
   const [first = "", second = ""] = scripts;
   await Promise.all([
     wrangler(["deploy", "--dry-run", "--containers-rollout=none", "--outdir", first]),
-    wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", state.persistence]),
+    migrate(state),
   ]);
   // The same Worker as other text; needed at the first deploy and not before.
   const changed = wrangler([

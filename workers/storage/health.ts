@@ -75,6 +75,25 @@ export async function lastNews(db: Queryable, connection_ids: readonly string[])
   return results.map((raw) => NewsRow.parse(raw));
 }
 
+const BacklogRow = z.object({
+  tenant_id: z.string(),
+  since: z.number(),
+  waiting: z.number(),
+  dead: z.number(),
+});
+export type Backlog = z.infer<typeof BacklogRow>;
+
+/** Tenants whose objects hold undelivered news, by id, from the one after `after`. */
+export async function listBacklogs(db: Queryable, after: string, limit: number): Promise<Backlog[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT tenant_id, since, waiting, dead FROM backlogs WHERE tenant_id > ?1 ORDER BY tenant_id LIMIT ?2",
+    )
+    .bind(after, limit)
+    .all();
+  return results.map((raw) => BacklogRow.parse(raw));
+}
+
 /** Tenants with dead letters, by id, from the one after `after`. */
 export async function tenantsWithDeadLetters(db: Queryable, after: string, limit: number): Promise<string[]> {
   const { results } = await db

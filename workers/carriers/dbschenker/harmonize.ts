@@ -12,6 +12,7 @@ const sentenceOf = ({ texts }: EdiStatus) =>
 /** `STS+1:BKD`: the code stands in 1131 of C601; DTM+145 is the event, 132 the arrival that is expected. */
 const profile = ediProfile({
   carrier_id: "dbschenker",
+  standards: ["edifact"],
   status_code: ["C601.1131"],
   sub_code: [],
   event_time: ["145", "334", "78"],

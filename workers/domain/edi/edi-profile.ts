@@ -31,8 +31,13 @@ export interface EdiProfile {
   /** The carrier's id, for messages. */
   readonly carrier_id: string;
 
+  /** Which of the two standards its files are in: one in the other is told and not read, since its codes mean other things. */
+  readonly standards: readonly ("edifact" | "x12")[];
+
   /** Where the parcel's number is: groups in order of trust, the first group that yields any number is taken wholly. */
   readonly parcel_number: readonly (readonly IdPlace[])[];
+  /** What the two numbers of a GIN pair (C208) are: the ends of a range, as the directory has it, or two of a list. */
+  readonly number_pairs: "range" | "list";
   /** Where the shipment's number is: the first place that has one. */
   readonly shipment_number: readonly IdPlace[];
 
@@ -76,6 +81,7 @@ export interface EdiProfile {
 /** Reads by the standard: UN/CEFACT directories and X12 214, the places in the order of trust seen in the field. */
 export const genericProfile: EdiProfile = {
   carrier_id: "generic",
+  standards: ["edifact", "x12"],
   parcel_number: [
     ["GIN+BJ", "GIN+AW", "GIN+NVE", "GIN+SRV"],
     ["GIN+ML"],
@@ -88,6 +94,7 @@ export const genericProfile: EdiProfile = {
     ["L11+2I"],
     ["parcel"],
   ],
+  number_pairs: "range",
   shipment_number: [
     "CNI",
     "RFF+CN",

@@ -26,7 +26,7 @@ function ranks(profile: EdiProfile): Ranks {
   return made;
 }
 
-/** The numbers of the best group of places that yields any; a range becomes its numbers where it can be counted. */
+/** The numbers of the best group of places that yields any; a range becomes its numbers where it can be counted, a pair of a list its two. */
 export function parcelNumbers(ids: readonly EdiId[], profile: EdiProfile): string[] {
   const { parcel } = ranks(profile);
   let best = Number.POSITIVE_INFINITY;
@@ -39,6 +39,7 @@ export function parcelNumbers(ids: readonly EdiId[], profile: EdiProfile): strin
       numbers = [];
     }
     if (id.range_to === undefined) numbers.push(id.value);
+    else if (profile.number_pairs === "list") numbers.push(id.value, id.range_to);
     else numbers.push(...expandRange(id.value, id.range_to));
   }
   return numbers.length > 1 ? [...new Set(numbers)] : numbers;

@@ -102,6 +102,27 @@ describe("IFTSTA", () => {
     expect(one(["CNI+1+A", "STS+1+1", "GID+1+1:PX", "GIN+BN+77:99"]).parcel_numbers).toEqual(["77", "99"]);
   });
 
+  it("takes a pair for a list where the profile says so", () => {
+    const listing = ediProfile({ carrier_id: "acme", number_pairs: "list" });
+    const pair = ["CNI+1+A", "STS+1+1", "GID+1+1:PX", "GIN+AW+370000000000000011:370000000000000035"];
+    expect(one(pair, listing).parcel_numbers).toEqual(["370000000000000011", "370000000000000035"]);
+  });
+
+  it("is not read in a standard that the profile does not know, and says so", () => {
+    const x12 =
+      "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260312*0815*U*00401*000000001*0*P*>~";
+    const only = (standard: "edifact" | "x12") => ediProfile({ carrier_id: "acme", standards: [standard] });
+    for (const [text, standard, says] of [
+      [claim, "edifact", /is X12.* EDIFACT only/u],
+      [plain, "x12", /is EDIFACT.* X12 only/u],
+    ] as const) {
+      const { statuses: none, remarks, complete } = readEdi(bytesOf(text), only(standard));
+      expect([none, complete]).toEqual([[], true]);
+      expect(remarks.map(({ detail }) => detail)).toEqual([expect.stringMatching(says)]);
+    }
+    expect(readEdi(bytesOf(plain), only("edifact")).statuses).toHaveLength(2);
+  });
+
   it("joins a day and a clock time of the same qualifier", () => {
     expect(one(["CNI+1+A", "STS+1+21", "DTM+334:20260312:102", "DTM+334:0815:401"])).toMatchObject({
       occurred_at: "2026-03-12T08:15",

@@ -29,8 +29,13 @@ export function readEdi(
       makeRemark("EMPTY_FILE", "The file is empty: its upload may only be starting.", nowhere),
     );
   }
-  if (detected.format === "edifact" || detected.format === "x12")
-    return readInterchanges(bytes, detected.format, profile, closed);
+  if (detected.format === "edifact" || detected.format === "x12") {
+    if (profile.standards.includes(detected.format))
+      return readInterchanges(bytes, detected.format, profile, closed);
+    const [name, other] = detected.format === "x12" ? ["X12", "EDIFACT"] : ["EDIFACT", "X12"];
+    const why = `The file is ${name}, and ${profile.carrier_id} is known to send ${other} only: ask the sender.`;
+    return notRead(detected.format, true, makeRemark("FORMAT_NOT_DESCRIBED", why, nowhere));
+  }
   switch (detected.format) {
     case "html":
       return notRead(

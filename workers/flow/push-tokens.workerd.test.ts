@@ -116,7 +116,7 @@ describe("Budbee's headers", () => {
       carrier_utc: "2026-03-14T09:20:00+00:00",
       precision: "second",
     });
-    const kept = await loadDocument(stage.ctx.control, document_id);
+    const kept = await loadDocument(stage.ctx.control, stage.ctx.archive, document_id);
     expect(Object.keys(kept?.headers ?? {})).toEqual(["timestamp", "budbee-event-id"]);
     expect(kept?.headers?.["budbee-event-id"]).toHaveLength(300);
   });

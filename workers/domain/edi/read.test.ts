@@ -109,7 +109,7 @@ describe("IFTSTA", () => {
   });
 
   it("is not read in a standard that the profile does not know, and says so", () => {
-    const x12 =
+    const claim =
       "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260312*0815*U*00401*000000001*0*P*>~";
     const only = (standard: "edifact" | "x12") => ediProfile({ carrier_id: "acme", standards: [standard] });
     for (const [text, standard, says] of [

@@ -1,0 +1,140 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { aConnection, anAccount, fieldOf, listOf, type TestClient, testClient } from "../api/test-client.ts";
+import { readFlow } from "../storage/flow-counts.ts";
+import { testContext } from "../testing/seed.ts";
+
+/** What a connection's object knows of its checks: counted in memory, written together, told to the operator. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Of the current hour, or the operator's clock would not see it. */
+const NOW = Date.now() - (Date.now() % HOUR) + 10 * MINUTE;
+const ctx = testContext();
+const RATE = {};
+
+const callOf = (connection_id: string, lag_ms: number | null = 0, numbers = 20) => ({
+  connection_id,
+  carrier_id: "sandbox",
+  way: "poll" as const,
+  numbers,
+  lag_ms,
+});
+const take = (id: string, at: number, lag_ms: number | null, numbers?: number) =>
+  ctx.paceOf(id).take(RATE, at, 0, MINUTE, callOf(id, lag_ms, numbers));
+const write = (id: string) => runDurableObjectAlarm(env.CONNECTION_PACE.getByName(id));
+const rowsWritten = (id: string) =>
+  runInDurableObject(env.CONNECTION_PACE.getByName(id), (_object, state) => state.storage.sql.databaseSize);
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      CONNECTION_PACE: DurableObjectNamespace<import("./connection-pace.ts").ConnectionPace>;
+    }
+  }
+}
+
+describe("the statistics of checks", () => {
+  it("tell lag, success and the last success, before and after they are written", async () => {
+    const id = "con_statistics";
+    for (let n = 0; n < 100; n++) await take(id, NOW + n, n < 90 ? 500 : 50_000);
+    await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + 100, MINUTE);
+    const before = await ctx.checksOf(id).health(NOW + 200);
+    expect(before).toMatchObject({
+      breaker: "closed",
+      failures_in_a_row: 1,
+      ways: [{ way: "poll", calls: 100, numbers: 2000, failed: 1, last_ok_at: NOW + 98 }],
+    });
+    expect(before.ways[0]?.lag_p50_ms).toBeLessThanOrEqual(1000);
+    expect(before.ways[0]?.lag_p95_ms).toBeGreaterThan(45_000);
+    expect(await write(id)).toBe(true);
+    expect(await ctx.checksOf(id).health(NOW + 200)).toEqual(before);
+    expect(await write(id)).toBe(false);
+    const flow = await readFlow(env.DB, NOW + 200);
+    expect(flow.minute.check.poll).toMatchObject({ total: 100, events: 2000, failed: 1 });
+  });
+
+  it("are one row of its SQLite for each hour, however many calls", async () => {
+    const id = "con_rows";
+    for (let n = 0; n < 300; n++) await take(id, NOW, null);
+    await write(id);
+    const size = await rowsWritten(id);
+    for (let n = 0; n < 300; n++) await take(id, NOW + MINUTE, null);
+    await write(id);
+    expect(await rowsWritten(id)).toBe(size);
+    const rows = await runInDurableObject(env.CONNECTION_PACE.getByName(id), (_object, state) =>
+      state.storage.sql.exec("SELECT calls FROM check_hours").toArray(),
+    );
+    expect(rows).toEqual([{ calls: 600 }]);
+  });
+
+  it("are kept by the hour for 35 days", async () => {
+    const id = "con_history";
+    for (let hours = 36 * 24; hours >= 0; hours -= 12) {
+      await take(id, NOW - hours * HOUR, 1500, 1);
+      await write(id);
+    }
+    const all = await ctx.checksOf(id).history(0, NOW);
+    expect(all).toHaveLength(70);
+    expect(all[0]?.hour).toBeGreaterThan(NOW - 35.5 * 24 * HOUR);
+    expect(await ctx.checksOf(id).history(NOW - 25 * HOUR, NOW)).toHaveLength(3);
+  });
+
+  it("count a look into a folder, which takes no turn, and no turn that was not granted", async () => {
+    const id = "con_folder";
+    await ctx.checksOf(id).looked({ ...callOf(id, 2500, 0), way: "sftp" }, false, NOW);
+    const wait = await ctx.paceOf(id).take({ per_second: 0.001 }, NOW, 0, MINUTE, callOf(id));
+    const none = await ctx.paceOf(id).take({ per_second: 0.001 }, NOW, 0, MINUTE, callOf(id));
+    expect([wait.kind, none.kind]).toEqual(["go", "wait"]);
+    expect((await ctx.checksOf(id).health(NOW)).ways).toMatchObject([
+      { way: "poll", calls: 1, failed: 0 },
+      { way: "sftp", calls: 1, failed: 1, last_ok_at: null },
+    ]);
+  });
+});
+
+describe("the operator", () => {
+  let client: TestClient;
+  let id: string;
+
+  beforeAll(async () => {
+    client = testClient({ now: () => NOW + 5 * MINUTE });
+    await anAccount(client, "paced");
+    id = await aConnection(client, ["paced"]);
+    await take(id, NOW - 3 * HOUR, 1500);
+    await write(id);
+    await take(id, NOW, 700);
+    for (let n = 0; n < 5; n++)
+      await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + 5 * MINUTE, MINUTE);
+  });
+
+  it("sees the breaker, and what the last hours held", async () => {
+    const { body } = await client.operator("GET", "/admin/health?limit=1");
+    const [own] = listOf(body, "connections");
+    expect(own).toMatchObject({
+      connection_id: id,
+      breaker: "open",
+      failures_in_a_row: 5,
+      blocked_until: expect.stringContaining("+00:00"),
+    });
+    expect(listOf(body, "accounts")).toMatchObject([
+      { account_number: "paced", mode: "live", last_event_at: null, deliveries: null },
+    ]);
+  });
+
+  it("plots a connection's hours", async () => {
+    const { body } = await client.operator("GET", `/admin/connections/${id}/history?hours=24`);
+    const data = listOf(body, "data");
+    expect(data).toMatchObject([
+      { way: "poll", calls: 1, numbers: 20, failed: 0, success_rate: 1, lag_p95_ms: expect.any(Number) },
+      { way: "poll", calls: 1 },
+    ]);
+    expect(fieldOf(data[0], "hour")).toMatch(/:00:00\+00:00$/u);
+    expect(
+      listOf((await client.operator("GET", `/admin/connections/${id}/history?hours=1`)).body, "data"),
+    ).toHaveLength(1);
+    expect((await client.operator("GET", "/admin/connections/con_none/history")).status).toBe(404);
+    expect((await client.operator("GET", `/admin/connections/${id}/history?hours=841`)).status).toBe(422);
+  });
+});

@@ -21,7 +21,8 @@ export type CheckEnd =
   | { kind: "done"; error?: string | null }
   /** The slot holds no number any more. */
   | { kind: "empty" }
-  | { kind: "more"; after: string }
+  /** `seen`: how many the turn has gone through by now, null where nobody knows. */
+  | { kind: "more"; after: string; seen: number | null }
   /** `all`: nobody may call before, so all the slots of the connection come again then, and not all at once. */
   | { kind: "later"; not_before: number; all?: boolean; resume_after: string | null }
   | { kind: "failed"; error: string; retry_after_ms: number | null; resume_after: string | null };
@@ -70,7 +71,13 @@ export async function runCheck(
   const slow = now - began > SLOW_MS;
   switch (end.kind) {
     case "more": {
-      const rest: CheckMessage = { ...message, after: end.after, slow: message.slow || slow };
+      const rest: CheckMessage = {
+        ...message,
+        after: end.after,
+        seen: end.seen,
+        begun_at: message.begun_at ?? began,
+        slow: message.slow || slow,
+      };
       await laneOf(ctx, rest).send(rest);
       return;
     }

@@ -18,6 +18,9 @@ export const CheckMessage = z.object({
   turn_at: z.number().default(0),
   /** It goes by the lane for slow ones. */
   slow: z.boolean().default(false),
+  /** How many numbers the turn has gone through before, null where it did not begin with the first; and when it began, epoch ms. */
+  seen: z.number().nullable().default(null),
+  begun_at: z.number().nullable().default(null),
 });
 export type CheckMessage = z.infer<typeof CheckMessage>;
 
@@ -28,6 +31,8 @@ export const PostMessage = z.object({
   run: z.number(),
   part: z.number(),
   parts: z.number(),
+  /** The run was written down when it began. */
+  begun: z.boolean().default(true),
   /** JSON of Post[], already written once: what is checked on the way in is not checked again between our own steps. */
   posts: z.string().nullable(),
 });

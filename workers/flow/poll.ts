@@ -9,31 +9,13 @@ import type {
 import { inFollowedForm } from "../carriers/detection.ts";
 import type { Context } from "../context.ts";
 import { answerHash } from "../domain/answer-hash.ts";
-import {
-  type CheckPlan,
-  checkPlan,
-  respread,
-  slotOf,
-  slotSize,
-  spreadBits,
-} from "../domain/check-schedule.ts";
 import type { Connection } from "../domain/connection.ts";
 import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
 import type { CheckCall } from "../observe/check-statistics.ts";
 import type { OutgoingResult } from "../outside/http.ts";
 import type { Held } from "../storage/check-slots.ts";
-import {
-  type CheckedNumber,
-  countIn,
-  endChecks,
-  keepAnswers,
-  type Move,
-  moveChecks,
-  moveOf,
-  numbersIn,
-  putSpread,
-} from "../storage/checks.ts";
+import { type CheckedNumber, keepAnswers, numbersIn } from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import type { CheckEnd } from "./check.ts";
 import { halve } from "./halving.ts";
@@ -41,6 +23,7 @@ import { numbersOf } from "./harmonize.ts";
 import { log } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { hint } from "./receive.ts";
+import { isAskedNow, regroup, respreadNumbers } from "./regroup.ts";
 import { keptTokens } from "./tokens.ts";
 
 /** Step 1c.2: asks a carrier's API for the numbers of a slot, as many a call as it allows. An answer that is what it was costs nothing further. */
@@ -70,10 +53,7 @@ export async function pollSlot(
   const limit = way.numbers_per_call * CALLS_PER_MESSAGE;
   const all = await numbersIn(ctx.control, message, message.after ?? "", limit);
   if (all.length === 0 && message.after === null) return { kind: "empty" };
-  const numbers = all.filter((number) => {
-    const plan = planOf(ctx, connection, number, false);
-    return quietS(ctx, number) >= plan.ask_after_s;
-  });
+  const numbers = all.filter((number) => isAskedNow(ctx, connection, number));
   const probe_every_ms = PROBE_EVERY_MS * ctx.timeScale;
   const changed = new Set<string>();
   let resume_after = message.after;
@@ -93,7 +73,7 @@ export async function pollSlot(
         asked: numbers,
         changed,
       });
-      return { kind: "more", after: last };
+      return { kind: "more", after: last, seen: message.seen === null ? null : message.seen + at };
     }
     const first = at === 0 && message.after === null && message.turn_at > 0;
     const turn = await turnFor(ctx, way, probe_every_ms, {
@@ -144,10 +124,11 @@ export async function pollSlot(
     before = asking;
   }
   const full = all.length === limit;
-  const spread = await regrouped(ctx, way, connection, message, held, all.length, full);
+  const seen = message.seen === null ? null : message.seen + all.length;
+  const spread = await respreadNumbers(ctx, way, connection, message, held, { seen, full });
   await regroup(ctx, connection, message, spread, { numbers: all, asked: numbers, changed });
   return full
-    ? { kind: "more", after: all.at(-1)?.carrier_number ?? "" }
+    ? { kind: "more", after: all.at(-1)?.carrier_number ?? "", seen }
     : { kind: "done", error: spoilt?.error ?? null };
 }
 
@@ -426,74 +407,4 @@ function faultOf(answer: OutgoingResult, now: number): Failed | null {
   if (body_cut)
     return ofNumbers(`The carrier's answer is larger than ${ANSWER_MAX_BYTES} bytes, or was cut.`);
   return null;
-}
-
-/** Seconds of the schedule since a number's last news. */
-function quietS(ctx: Context, { changed_at }: CheckedNumber): number {
-  return (ctx.now() - changed_at) / 1000 / ctx.timeScale;
-}
-
-function planOf(ctx: Context, connection: Connection, number: CheckedNumber, changed: boolean): CheckPlan {
-  return checkPlan({
-    status: number.status,
-    quiet_s: changed ? 0 : quietS(ctx, number),
-    pushes: connection.ways.webhook !== undefined,
-    min_minutes: connection.ways.poll?.min_minutes ?? null,
-  });
-}
-
-/** Splits or merges a connection's slots of this interval where this one shows that they hold too many numbers, or next to none. */
-async function regrouped(
-  ctx: Context,
-  way: PollWay,
-  connection: Connection,
-  message: CheckMessage,
-  { spread }: Held,
-  found: number,
-  full: boolean,
-): Promise<Held["spread"]> {
-  // Only a slot's first message has seen it from its beginning.
-  if (message.after !== null) return spread;
-  const { interval_s } = message;
-  const size = slotSize(way.numbers_per_call);
-  const clock = { now: ctx.now(), timeScale: ctx.timeScale };
-  const few = respread(spread, { interval_s, count: full ? size + 1 : found, size }, clock);
-  if (few === null) return spread;
-  const count = full ? await countIn(ctx.control, message, COUNTED_MAX) : found;
-  const after = respread(spread, { interval_s, count, size }, clock);
-  if (after === null) return spread;
-  await putSpread(ctx.control, connection.id, { before: spread, after });
-  return after;
-}
-
-/** A slot's numbers are counted no further: one with more is split again next time. */
-const COUNTED_MAX = 100_000;
-
-/** Numbers that were quiet long enough move to a rarer interval, those with news back to a closer one, those that have had their last look leave; the others are left alone, so an unchanged check writes nothing. */
-async function regroup(
-  ctx: Context,
-  connection: Connection,
-  message: CheckMessage,
-  spread: Held["spread"],
-  of: { numbers: readonly CheckedNumber[]; asked: readonly CheckedNumber[]; changed: ReadonlySet<string> },
-): Promise<void> {
-  const clock = { now: ctx.now(), timeScale: ctx.timeScale };
-  const asked = new Set(of.asked.map((number) => number.carrier_number));
-  const looked: CheckedNumber[] = [];
-  const moves: Move[] = [];
-  for (const number of of.numbers) {
-    const { carrier_number, status } = number;
-    const changed = of.changed.has(carrier_number);
-    const { interval_s, last } = planOf(ctx, connection, number, changed);
-    if (last && asked.has(carrier_number) && !changed) looked.push(number);
-    else if (
-      interval_s !== message.interval_s ||
-      slotOf(carrier_number, spreadBits(spread, interval_s)) !== message.slot
-    )
-      moves.push(
-        moveOf(connection.id, carrier_number, { interval_s, status, changed_at: null, spread, clock }),
-      );
-  }
-  await moveChecks(ctx.control, moves);
-  await endChecks(ctx.control, connection.id, looked);
 }

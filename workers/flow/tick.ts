@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
+import { isBusy } from "../observe/database-fault.ts";
 import { type ClaimedSlot, claimDue } from "../storage/check-slots.ts";
 import { forgetLeft } from "../storage/follow.ts";
-import { isBusy } from "../observe/database-fault.ts";
 import { archiveDocuments } from "./archive.ts";
 import { keepCounts } from "./keep-counts.ts";
 import { log, reasonOf } from "./log.ts";
@@ -42,9 +42,7 @@ export async function tick(ctx: Context): Promise<void> {
     // One part that fails must not keep the others from their minute.
     await part(ctx).catch((error: unknown) => {
       log("tick.failed", { part: name, why: reasonOf(error) });
-      ctx.metrics.write([
-        { kind: "fault", way: isBusy(error) ? "d1" : "tick", subject: name, failed: 1 },
-      ]);
+      ctx.metrics.write([{ kind: "fault", way: isBusy(error) ? "d1" : "tick", subject: name, failed: 1 }]);
     });
   }
 }
@@ -78,7 +76,7 @@ export async function enqueueChecks(ctx: Context): Promise<void> {
 }
 
 function messageOf({ resume_after, claimed_from: _, ...slot }: ClaimedSlot): CheckMessage {
-  return { ...slot, after: resume_after };
+  return { ...slot, after: resume_after, seen: resume_after === null ? 0 : null, begun_at: null };
 }
 
 /**

@@ -312,7 +312,7 @@ export class Dispatcher {
     this.woken = Promise.withResolvers<void>();
     const reading = this.reading === null ? [] : [this.reading];
     await Promise.race([...this.flights, ...reading, this.woken.promise, late.promise]);
-    clearTimeout(timer);
+    if (timer !== null) clearTimeout(timer);
   }
 
   /** When there will be something to do without being woken. */

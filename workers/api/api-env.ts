@@ -26,5 +26,11 @@ export interface ApiEnv {
   };
 }
 
+/** As much of a call as acts for an account: also the console's, which is no call of the API. */
+export interface Acting {
+  readonly var: Readonly<Pick<ApiEnv["Variables"], "ctx" | "caller" | "sessions">>;
+  set(name: "sessions", sessions: Sessions): void;
+}
+
 export type Api = OpenAPIHono<ApiEnv>;
 export type Call = HonoContext<ApiEnv>;

@@ -15,7 +15,7 @@ import {
   updateSubscription,
   type Way,
 } from "../storage/subscriptions.ts";
-import type { Call } from "./api-env.ts";
+import type { Acting, Call } from "./api-env.ts";
 import { writeCursor } from "./cursor.ts";
 import { creationOf } from "./idempotency.ts";
 import { invalid, Problem, unknown } from "./problem.ts";
@@ -80,7 +80,7 @@ export function newSecret(): string {
 }
 
 /** The caller's subscription, read where it is surely current, or 404. */
-export async function requireSubscription(c: Call, way: Way, id: string): Promise<StoredSubscription> {
+export async function requireSubscription(c: Acting, way: Way, id: string): Promise<StoredSubscription> {
   const { ctx, caller } = c.var;
   const sessions = primarySessions(ctx, caller.tenant.account_number);
   c.set("sessions", sessions);
@@ -91,7 +91,7 @@ export async function requireSubscription(c: Call, way: Way, id: string): Promis
 
 /** Writes a change on top of what was read; 409 where somebody else was faster. */
 export async function changeSubscription(
-  c: Call,
+  c: Acting,
   before: StoredSubscription,
   change: Partial<Pick<StoredSubscription, "settings" | "sealed" | "paused">>,
 ): Promise<StoredSubscription> {
@@ -147,7 +147,7 @@ async function resume(ctx: Context, tenant_id: string, subscription_id: string):
 
 /** Resumes a subscription, from a place of the feed where one is named: 422 where that is before its start or beyond the feed. */
 export async function resumeFrom(
-  c: Call,
+  c: Acting,
   before: StoredSubscription,
   after: string | undefined,
 ): Promise<{ state: LineState; position: number }> {

@@ -6,13 +6,16 @@ import { requireConsoleOperator, requireViewer, takeForm, withSession } from "./
 import { ASSETS } from "./assets/index.ts";
 import type { Console, ConsoleEnv } from "./console-env.ts";
 import { secureHeaders } from "./headers.ts";
+import { carrierPages } from "./pages/carriers.tsx";
 import { deliveryPages } from "./pages/deliveries.tsx";
 import { documentPages } from "./pages/documents.tsx";
+import { endpointPages } from "./pages/endpoints.tsx";
 import { flowPages } from "./pages/flow.tsx";
 import { problemPage } from "./pages/problem.tsx";
 import { shipmentPages } from "./pages/shipment.tsx";
 import { shipmentListPages } from "./pages/shipments.tsx";
 import { signInPages } from "./pages/sign-in.tsx";
+import { unmappedPages } from "./pages/unmapped.tsx";
 
 /** The console at /console: pages made here, for the operator and for accounts. Behind `frame`, which leaves the context. */
 export function createConsole(): Console {
@@ -36,6 +39,9 @@ export function createConsole(): Console {
   shipmentListPages(app);
   shipmentPages(app);
   deliveryPages(app);
+  endpointPages(app);
+  carrierPages(app);
+  unmappedPages(app);
   app.all("*", () => {
     throw new Problem(404, "There is no such page.");
   });

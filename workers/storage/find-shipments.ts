@@ -13,7 +13,7 @@ export const FOUND_BY = [
   "receiver's reference",
 ] as const;
 
-const Found = z.object({ shipment_id: z.string(), tenant_id: z.string(), by: z.enum(FOUND_BY) });
+const Found = z.object({ shipment_id: z.string(), tenant_id: z.string(), found_by: z.enum(FOUND_BY) });
 export type Found = z.infer<typeof Found>;
 
 export interface Wanted {
@@ -29,17 +29,17 @@ const ALL = "?2 IS NULL";
 
 const registration = (table: "shipments" | "parcels", path: string, by: string, whose: string) => `
 SELECT * FROM (
-  SELECT ${table === "shipments" ? "id" : "shipment_id"} AS shipment_id, tenant_id, '${by.replaceAll("'", "''")}' AS by FROM ${table}
+  SELECT ${table === "shipments" ? "id" : "shipment_id"} AS shipment_id, tenant_id, '${by.replaceAll("'", "''")}' AS found_by FROM ${table}
   WHERE registration ->> '${path}' = ?1 AND registration ->> '${path}' IS NOT NULL AND ${whose} LIMIT ?3)`;
 
 const findSql = (whose: string) => `
-SELECT id AS shipment_id, tenant_id, 'shipment id' AS by FROM shipments WHERE id = ?1 AND ${whose}
+SELECT id AS shipment_id, tenant_id, 'shipment id' AS found_by FROM shipments WHERE id = ?1 AND ${whose}
 UNION ALL
 SELECT * FROM (
-  SELECT n.shipment_id, n.tenant_id, 'tracking number' AS by FROM json_each(?4) j
+  SELECT n.shipment_id, n.tenant_id, 'tracking number' AS found_by FROM json_each(?4) j
   CROSS JOIN shipment_numbers n ON n.carrier_number = j.value AND ${whose.replace("tenant_id", "n.tenant_id")} LIMIT ?3)
 UNION ALL
-SELECT shipment_id, tenant_id, 'parcel id' AS by FROM parcels WHERE id = ?1 AND ${whose}
+SELECT shipment_id, tenant_id, 'parcel id' AS found_by FROM parcels WHERE id = ?1 AND ${whose}
 UNION ALL ${registration("shipments", "$.uuid_ref", "uuid_ref", whose)}
 UNION ALL ${registration("parcels", "$.uuid_ref", "parcel's uuid_ref", whose)}
 UNION ALL ${registration("shipments", "$.references.shipper", "shipper's reference", whose)}

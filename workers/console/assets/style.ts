@@ -94,6 +94,7 @@ td.num, th.num { text-align: right; }
 .pager { display: flex; gap: 12px; justify-content: flex-end; padding: 12px 16px; border-top: 1px solid var(--line); }
 
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 5px 16px; margin: 0; }
+dl.facts.spaced { margin-top: 14px; }
 dl.facts dt { color: var(--ink-soft); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 
 input, select, textarea { font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--line-strong); border-radius: 8px; padding: 7px 10px; width: 100%; min-height: 36px; }
@@ -144,6 +145,8 @@ details > summary + * { margin-top: 8px; }
 .plot { display: block; width: 100%; height: auto; } .plot text { font: 11px var(--text); fill: var(--ink-soft); } .plot .grid { stroke: var(--line); stroke-width: 1; } .plot .base { stroke: var(--line-strong); stroke-width: 1; }
 .plot .p-ok { fill: var(--ok-mark); } .plot .p-warn { fill: var(--warn-mark); } .plot .p-bad { fill: var(--bad-mark); } .plot .p-info { fill: var(--info-mark); } .plot .p-quiet { fill: var(--quiet-mark); } .plot .p-hold { fill: var(--hold-mark); }
 .plot .p-none { fill: var(--quiet-ground); } .plot .line { fill: none; stroke: var(--info-mark); stroke-width: 2; stroke-linejoin: round; } .plot .area { fill: var(--info-ground); }
+.spark { width: 144px; } .strip { height: 26px; border-radius: 6px; }
+.spaced { margin-top: 14px; } .spaced-below { margin-bottom: 12px; } td .acts { flex-wrap: nowrap; } .note .answer { padding: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 8px 0 0; padding: 0; list-style: none; font-size: 12.5px; color: var(--ink-soft); }
 .legend svg { vertical-align: -1px; margin-right: 5px; } .legend .p-ok { fill: var(--ok-mark); } .legend .p-warn { fill: var(--warn-mark); } .legend .p-bad { fill: var(--bad-mark); } .legend .p-info { fill: var(--info-mark); } .legend .p-quiet { fill: var(--quiet-mark); } .legend .p-hold { fill: var(--hold-mark); } .legend .p-none { fill: var(--quiet-ground); }
 

@@ -306,7 +306,7 @@ function Numbers({ flow }: { flow: Flow }) {
   const { waiting } = flow;
   const cell = (counts: FlowCounts) => (
     <>
-      {count(counts.total)}
+      {count(counts.total)}{" "}
       {counts.failed + counts.dead > 0 ? (
         <span class="badge bad">{`${count(counts.failed + counts.dead)} failed`}</span>
       ) : null}

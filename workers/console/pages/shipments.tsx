@@ -81,7 +81,7 @@ async function read(ctx: Context, found: readonly Found[]): Promise<Line[]> {
       tenant_id,
       some.map(({ shipment_id }) => shipment_id),
     );
-    for (const { shipment_id, by } of some) {
+    for (const { shipment_id, found_by: by } of some) {
       const shipment = shipments.get(shipment_id);
       if (shipment !== undefined) lines.push({ shipment, tenant, by });
     }
@@ -107,7 +107,7 @@ async function latest(c: Look) {
       ? []
       : await read(
           ctx,
-          page.map(({ id }) => ({ shipment_id: id, tenant_id: tenant.id, by: "shipment id" as const })),
+          page.map(({ id }) => ({ shipment_id: id, tenant_id: tenant.id, found_by: "shipment id" as const })),
         );
   const next =
     keys.length > PAGE && last !== undefined

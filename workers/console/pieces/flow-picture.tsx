@@ -178,7 +178,7 @@ function Box({ station, x, y, width }: Placed) {
 function chipRow(chips: readonly Chip[], from: number, y: number, end: number) {
   let x = from;
   return chips.map(({ text, tone, label, href }) => {
-    const width = Math.min(text.length * 6.4 + 14, end - from);
+    const width = Math.min(text.length * 6.9 + 16, end - from);
     if (x > from && x + width > end) return null;
     const at = x;
     x += width + 6;

@@ -31,6 +31,22 @@ describe("numbers given anew", () => {
     expect(withSteps(told, [step("A", "B")])).toBe(told);
   });
 
+  it("are none where nobody could register the number, and have no address that is none", () => {
+    for (const number of ["", "N".repeat(101), "N\u0000", "N\n1"])
+      expect(withSteps([], [step("A", number), step(number, "B")])).toEqual([]);
+    for (const url of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "nowhere",
+      "",
+      `https://c.example/${"x".repeat(600)}`,
+    ])
+      expect(withSteps([], [step("A", "B", url)])[0]?.new_carrier_tracking_url).toBeNull();
+    expect(withSteps([], [step("A", "B", "http://c.example/B")])[0]?.new_carrier_tracking_url).toBe(
+      "http://c.example/B",
+    );
+  });
+
   it("are bounded", () => {
     const many = Array.from({ length: 10_000 }, (_, n) => step(`${n}`, `${n + 1}`));
     expect(withSteps([], many).length).toBe(100);

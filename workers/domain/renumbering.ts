@@ -12,6 +12,19 @@ export type Renumbering = z.infer<typeof Renumbering>;
 
 /** Steps kept of one shipment: a carrier relabels a parcel once or twice. */
 const STEPS_MAX = 100;
+/** As long as a number may be that a customer registers. */
+const NUMBER_MAX = 100;
+const URL_MAX = 500;
+
+/** A step as it may be kept and told: a number that nobody could register is none, and an address is one that a person can open safely. */
+function checkedStep(step: Renumbering): Renumbering | null {
+  const { replaced_tracking_id: from, new_carrier_tracking_id: to, new_carrier_tracking_url: url } = step;
+  const good = [from, to].every((number) => number.length <= NUMBER_MAX && /^[^\p{Cc}]+$/u.test(number));
+  if (!good || from === to) return null;
+  const address = url !== null && url.length <= URL_MAX && URL.canParse(url) ? new URL(url) : null;
+  const opens = address?.protocol === "https:" || address?.protocol === "http:";
+  return opens || url === null ? step : { ...step, new_carrier_tracking_url: null };
+}
 
 /** The steps with further ones, each once, in an order of their own; the same list where nothing is new. A step to itself is none. */
 export function withSteps(
@@ -20,10 +33,10 @@ export function withSteps(
 ): readonly Renumbering[] {
   const keyOf = (step: Renumbering) => `${step.replaced_tracking_id}\u0000${step.new_carrier_tracking_id}`;
   const steps = new Map(before.map((step) => [keyOf(step), step]));
-  for (const step of told) {
+  for (const step of told.map(checkedStep)) {
+    if (step === null) continue;
     const known = steps.get(keyOf(step));
     const tells = step.new_carrier_tracking_url !== null;
-    if (step.replaced_tracking_id === step.new_carrier_tracking_id) continue;
     if (known === undefined ? steps.size < STEPS_MAX : tells && known.new_carrier_tracking_url === null)
       steps.set(keyOf(step), step);
   }

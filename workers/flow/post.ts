@@ -185,7 +185,8 @@ function furtherNumbers(timeline: ShipmentTimeline | undefined, post: Post): Fur
   const numbers: FurtherNumber[] =
     told === undefined ? [] : [{ shipment_id, number: told.number, parcel_id: told.id, instead_of: null }];
   const step = post.carrier_tracking_update;
-  if (step !== null) {
+  const kept = facts.renumbered?.some((one) => one.new_carrier_tracking_id === step?.new_carrier_tracking_id);
+  if (step !== null && kept === true) {
     const number = step.new_carrier_tracking_id;
     const parcel =
       known(number) ??

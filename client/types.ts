@@ -21,7 +21,27 @@ export interface NewShipment {
   parcels?: { carrier_tracking_id: string; uuid_ref?: string; meta_data?: KeyValue[] }[];
   direction?: "outbound" | "return";
   destination?: { iso_country: string; postal_code: string };
+  /** With a test key, played by the carrier sandbox: what the carrier tells of this shipment. See docs/simulator.md. */
+  scenario?: Scenario;
+  /** By which way the carrier tells it: webhook where absent. */
+  way?: "webhook" | "sftp" | "poll";
+  /** Seconds from one document to the next, 0.1 to 3,600: 2 where absent. */
+  speed?: number;
 }
+
+/** The simulator's stories. */
+export type Scenario =
+  | "delivered"
+  | "out-of-order"
+  | "duplicates"
+  | "locker"
+  | "return"
+  | "3-of-5-parcels"
+  | "customs-hold"
+  | "carrier-silent"
+  | "number-swapped"
+  | "clock-change-night"
+  | "lost-then-found";
 
 export interface Shipment {
   id: string;

@@ -1,11 +1,13 @@
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
+import type { SandboxCarrier } from "./durable/sandbox-carrier.ts";
 import { databasesOf, type Env, readVariables } from "./env.ts";
 import { type Metrics, metricsOver } from "./observe/metrics.ts";
 import { Tally } from "./observe/tally.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
+import { withSimulatedCarrier } from "./outside/simulated-carrier.ts";
 import { type Shard, shardOf } from "./storage/account-shard.ts";
 import { createKeyDerivation } from "./storage/derived-key.ts";
 import { Placements } from "./storage/placement.ts";
@@ -47,6 +49,8 @@ export interface Context {
   paceOf(connection_id: string): Pick<ConnectionPace, "take" | "blocked" | "ended">;
   /** How a connection's checks go: the same object. */
   checksOf(connection_id: string): Pick<ConnectionPace, "looked" | "health" | "history">;
+  /** The sandbox carrier as an account's test shipments have it: one Durable Object an account. */
+  simulatedCarrierOf(account_number: string): Pick<SandboxCarrier, "start" | "track">;
   sftp: Sftp;
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
@@ -83,6 +87,8 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
   const { JURISDICTION } = variables;
   const within = <T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>) =>
     JURISDICTION === undefined ? objects : objects.jurisdiction(JURISDICTION);
+  const simulatedCarrierOf = (account_number: string) =>
+    within(env.SANDBOX_CARRIER).getByName(account_number);
   return {
     control: env.DB,
     shardFor: (account_number) => shardOf(placements, account_number),
@@ -114,7 +120,11 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
         : (path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),
-    http: outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
+    simulatedCarrierOf,
+    http: withSimulatedCarrier(
+      outgoingHttp({ allowPrivate, ownHosts: variables.OWN_HOSTS }),
+      (account_number, api_key, numbers) => simulatedCarrierOf(account_number).track(api_key, numbers),
+    ),
     vault: createVault(variables.CREDENTIALS_KEYS),
     trackingLinks: createTrackingLinks(variables.CREDENTIALS_KEYS, variables.TRACKING_LINKS_SERIES),
     tally: new Tally(),

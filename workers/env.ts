@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
+import type { SandboxCarrier } from "./durable/sandbox-carrier.ts";
 import type { SftpContainer } from "./durable/sftp-container.ts";
 
 /** Bindings and variables of the Worker, as wrangler.toml names them. */
@@ -18,6 +19,7 @@ export interface Env {
   CUSTOMER_DELIVERY: DurableObjectNamespace<CustomerDelivery>;
   CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
   SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
+  SANDBOX_CARRIER: DurableObjectNamespace<SandboxCarrier>;
   KEY_RATE: RateLimit;
   /** Analytics Engine; without it nothing is plotted, and nothing else changes. */
   METRICS?: AnalyticsEngineDataset;

@@ -6,6 +6,7 @@ import { tick } from "./flow/tick.ts";
 
 export { ConnectionPace } from "./durable/connection-pace.ts";
 export { CustomerDelivery } from "./durable/customer-delivery.ts";
+export { SandboxCarrier } from "./durable/sandbox-carrier.ts";
 export { SftpContainer } from "./durable/sftp-container.ts";
 
 const api = createApi(createContext);

@@ -1,6 +1,7 @@
 import type { Carrier } from "../carriers/carrier.ts";
 import { followedNumber } from "../carriers/detection.ts";
 import { carriers, findCarrier } from "../carriers/registry.ts";
+import { sandbox } from "../carriers/sandbox/index.ts";
 import type { Context } from "../context.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import { hint } from "../flow/receive.ts";
@@ -10,6 +11,7 @@ import { detectCarrier } from "./detect-carrier.ts";
 import { invalid, Problem } from "./problem.ts";
 import type { ShipmentInput } from "./schemas/shipment.ts";
 import type { Sessions } from "./sessions.ts";
+import { connectSimulator, scenarioFault, startSimulations } from "./simulations.ts";
 
 /** Registration as the API has it: which carrier is meant, whether this key may use it, and one outcome for each item. */
 
@@ -26,18 +28,34 @@ export async function register(
 ): Promise<Outcome[]> {
   const items = inputs.map((input) => (input instanceof Problem ? input : newShipment(input, tenant)));
   const good = items.filter((item): item is NewShipment => !(item instanceof Problem));
+  const played = inputs.flatMap((input, at) =>
+    input instanceof Problem || items[at] instanceof Problem || input.scenario === undefined
+      ? []
+      : [{ input, at }],
+  );
+  const simulator = await connectSimulator(
+    ctx,
+    tenant,
+    played.map(({ input }) => input),
+  );
   const registered = await registerShipments(
     { ...ctx, control, shard, readAgain: (ids) => readAgain(ctx, ids) },
     tenant,
     good,
   );
   let next = 0;
-  return items.map((item): Outcome => {
+  const outcomes = items.map((item): Outcome => {
     if (item instanceof Problem) return { kind: "refused", problem: item };
     const result = registered[next++];
     if (result?.kind === "registered") return result;
     return { kind: "refused", problem: noConnection(item.carrier_id, tenant) };
   });
+  const walking = played.flatMap(({ input, at }) => {
+    const outcome = outcomes[at];
+    return outcome?.kind === "registered" ? [{ input, shipment_id: outcome.shipment_id }] : [];
+  });
+  await startSimulations(ctx, tenant, shard, simulator, walking);
+  return outcomes;
 }
 
 function noConnection(carrier_id: string, { account_number }: Tenant): Problem {
@@ -54,7 +72,9 @@ async function readAgain(ctx: Context, document_ids: readonly string[]): Promise
 
 /** The registration with its carrier and its numbers as they are followed, or why it can't be. */
 function newShipment(input: ShipmentInput, tenant: Tenant): NewShipment | Problem {
-  const carrier = carrierOf(input, tenant);
+  const fault = scenarioFault(input, tenant);
+  if (fault !== null) return fault;
+  const carrier = input.scenario === undefined ? carrierOf(input, tenant) : sandbox;
   if (carrier instanceof Problem) return carrier;
   const followed = (number: string) => followedNumber(carrier, number);
   return {

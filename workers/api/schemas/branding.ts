@@ -9,15 +9,13 @@ import { text } from "./common.ts";
 const EXAMPLE_LOGO =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
-const Logo = z
-  .base64({ error: "logo must be base64." })
-  .transform((base64, check) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const logo = readLogo(bytes);
-    if (typeof logo !== "string") return { ...logo, bytes };
-    check.addIssue({ code: "custom", message: logo });
-    return z.NEVER;
-  });
+const Logo = z.base64({ error: "logo must be base64." }).transform((base64, check) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const logo = readLogo(bytes);
+  if (typeof logo !== "string") return { ...logo, bytes };
+  check.addIssue({ code: "custom", message: logo });
+  return z.NEVER;
+});
 
 export const BrandingInput = z
   .object({

@@ -3,6 +3,7 @@ import { alpha3 } from "../../domain/places.ts";
 import { ACTORS, HEALTHS, STATUS_WORDS } from "../../domain/statuses.ts";
 import { CONDITIONS } from "../../domain/tracking-event.ts";
 import { type Shipment, StoredEta, TRACKING_STATES, TrackingUpdate } from "../../storage/shipments.ts";
+import { scenarioFields } from "../simulations.ts";
 import { isoOrNull, isoTime, MetaData, Time, text } from "./common.ts";
 
 /** A shipment under tracking: as it is registered, and as it is told. */
@@ -76,6 +77,7 @@ export const ShipmentInput = z
       .enum(["outbound", "return"])
       .default("outbound")
       .describe("A return with its own number is a shipment of its own."),
+    ...scenarioFields,
   })
   .superRefine(({ parcels }, check) => {
     const seen = new Set<string>();

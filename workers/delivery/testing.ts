@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { NO_FILTER, type SftpSettings, type WebhookSettings } from "../domain/subscription.ts";
 import { parseTenant } from "../domain/tenant.ts";
 import type { CustomerDelivery } from "../durable/customer-delivery.ts";
-import { seedAccount, shardDb, testContext } from "../testing/seed.ts";
+import { seedAccount, testContext } from "../testing/seed.ts";
 
 /** A customer to deliver to: its feed and subscriptions as rows, its object with ports that a test can steer. */
 
@@ -116,9 +116,9 @@ export class Customer {
     shipments: readonly string[],
     facts: { milestone?: string; body?: string; text?: string; status?: string; carrier?: string } = {},
   ): Promise<void> {
-    const shard = shardDb();
     const { account_number } = parseTenant(this.tenant_id);
     await seedAccount(this.ctx, account_number);
+    const { database: shard } = await this.ctx.placements.of(account_number, true);
     const statements: D1PreparedStatement[] = [];
     for (const name of shipments) {
       const id = this.shipmentId(name);

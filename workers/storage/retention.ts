@@ -12,6 +12,8 @@ const OldShipment = z.object({
   registration: z.string(),
   carrier_tracking_update: z.string().nullable(),
   updated_at: z.number(),
+  /** Its account lives in another shard: what is here is a copy, which its move takes away. */
+  is_copy: z.number().transform((flag) => flag === 1),
 });
 export type OldShipment = z.infer<typeof OldShipment>;
 
@@ -24,7 +26,8 @@ export async function shipmentsBetween(
 ): Promise<OldShipment[]> {
   const { results } = await shard
     .prepare(
-      `SELECT id, tenant_id, account_number, carrier_id, carrier_tracking_id, registration, carrier_tracking_update, updated_at
+      `SELECT id, tenant_id, account_number, carrier_id, carrier_tracking_id, registration, carrier_tracking_update, updated_at,
+              EXISTS (SELECT 1 FROM residency r WHERE r.account_number = shipments.account_number AND r.state IN ('left', 'arriving')) AS is_copy
        FROM shipments WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3`,
     )
     .bind(after, before, limit)

@@ -4,7 +4,7 @@ import { readRules } from "../rules.ts";
  * Budbee's order statuses (consumer read API). The same word means another thing for a box than for a door: Delivered into a box
  * waits for the recipient, and PickedUp is said of the recipient there. Words in capitals: the event types of webhooks v2
  * (developer.budbee.com, instabee-api-docs). Without a rule, since their names leave open who acts or where the parcel is then:
- * PARCEL_RECALLED, DELIVERY_CANCELLED, INJECTED_IN_LOCKER.
+ * PARCEL_RECALLED, DELIVERY_CANCELLED, INJECTED_IN_LOCKER, and Backordered, which is the shop's word.
  * code | sub_code | service | text | Gluey code | reason | meaning
  */
 export const rules = readRules(

@@ -3,7 +3,7 @@ import { readRules } from "../rules.ts";
 /**
  * GLS. Group Track & Trace v1 (dev-portal.gls-group.net): event codes have two parts (INTIAL.PREADVICE, with that spelling), of which
  * no list is public, so the sentence beside them is read; "state N": the consumer service of the Netherlands; four digits:
- * pakstat files.
+ * pakstat files. Without a rule: NOTPICKEDUP (below), and 5 and 2901 of pakstat, which no page explains.
  * code | sub_code | service | text | Gluey code | reason | GLS's words
  */
 export const rules = readRules(

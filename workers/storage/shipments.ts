@@ -5,6 +5,7 @@ import type { Shard } from "./account-shard.ts";
 import { unfollowStatements } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
 import type { Queryable } from "./queryable.ts";
+import { readFreshness } from "./shipment-freshness.ts";
 
 /** Shipments of a tenant, read; and the end of their tracking. Every statement is bound to the tenant. */
 
@@ -92,30 +93,12 @@ const READ_PARCELS = `
 SELECT p.shipment_id, p.id, p.carrier_tracking_id, p.registration, p.status, p.condition, p.carrier_tracking_update FROM json_each(?2) j
 CROSS JOIN parcels p ON p.shipment_id = j.value WHERE p.tenant_id = ?1 ORDER BY j.key, p.created_at, p.id`;
 
-// When a carrier was asked last, and is asked next: over each connection that follows the shipment.
-const READ_CHECKS = `
-SELECT f.shipment_id, max(t.last_done_at) AS last_checked_at, min(t.due_at) AS next_check_at FROM json_each(?1) j
-CROSS JOIN followers f ON f.shipment_id = j.value
-CROSS JOIN checks c ON c.connection_id = f.connection_id AND c.carrier_number = f.carrier_number
-CROSS JOIN check_slots t ON t.connection_id = c.connection_id AND t.way = 'poll' AND t.interval_s = c.interval_s AND t.slot = c.slot
-GROUP BY f.shipment_id
-UNION ALL
-SELECT f.shipment_id, max(t.last_done_at), min(t.due_at) FROM json_each(?1) j
-CROSS JOIN followers f ON f.shipment_id = j.value
-CROSS JOIN check_slots t ON t.connection_id = f.connection_id AND t.way = 'sftp'
-GROUP BY f.shipment_id`;
-
-const CheckRow = z.object({
-  shipment_id: z.string(),
-  last_checked_at: z.number().nullable(),
-  next_check_at: z.number().nullable(),
-});
-
-/** Shipments of a tenant by id, with their parcels and checks. Ids of others are left out. */
+/** Shipments of a tenant by id, with their parcels and checks. Ids of others are left out. `timeScale` is that of the schedule. */
 export async function readShipments(
   db: { control: Queryable; shard: Queryable },
   tenant_id: string,
   ids: readonly string[],
+  timeScale = 1,
 ): Promise<Map<string, Shipment>> {
   const shipments = new Map<string, Shipment>();
   for (const piece of jsonPieces(ids)) {
@@ -124,7 +107,7 @@ export async function readShipments(
         db.shard.prepare(READ_SHIPMENTS).bind(tenant_id, piece),
         db.shard.prepare(READ_PARCELS).bind(tenant_id, piece),
       ]),
-      db.control.prepare(READ_CHECKS).bind(piece).all(),
+      readFreshness(db.control, piece, timeScale),
     ]);
     for (const raw of rows?.results ?? []) {
       const row = ShipmentRow.parse(raw);
@@ -134,19 +117,14 @@ export async function readShipments(
       const row = ParcelRow.parse(raw);
       shipments.get(row.shipment_id)?.parcels.push(row);
     }
-    for (const raw of checks.results) addCheck(shipments, CheckRow.parse(raw));
+    for (const shipment of shipments.values()) {
+      const told = checks.get(shipment.id);
+      if (told === undefined) continue;
+      shipment.last_checked_at = told.last_checked_at;
+      shipment.next_check_at = shipment.tracking_state === "stopped" ? null : told.next_check_at;
+    }
   }
   return shipments;
-}
-
-function addCheck(shipments: ReadonlyMap<string, Shipment>, check: z.infer<typeof CheckRow>): void {
-  const shipment = shipments.get(check.shipment_id);
-  if (shipment === undefined) return;
-  const done = [shipment.last_checked_at, check.last_checked_at].filter((at) => at !== null);
-  const due = [shipment.next_check_at, check.next_check_at].filter((at) => at !== null);
-  shipment.last_checked_at = done.length === 0 ? null : Math.max(...done);
-  shipment.next_check_at =
-    due.length === 0 || shipment.tracking_state === "stopped" ? null : Math.min(...due);
 }
 
 export interface ShipmentFilter {

@@ -73,7 +73,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   c.set("sessions", sessions);
   const outcomes = await register(ctx, sessions, caller.tenant, inputs);
   const ids = outcomes.flatMap((outcome) => (outcome.kind === "registered" ? [outcome.shipment_id] : []));
-  const shipments = await readShipments(sessions, caller.tenant.id, [...new Set(ids)]);
+  const shipments = await readShipments(sessions, caller.tenant.id, [...new Set(ids)], ctx.timeScale);
   const told = outcomes.map(async (outcome) => {
     if (outcome.kind === "refused")
       return { status: outcome.problem.status, error: outcome.problem.body(request_id) };

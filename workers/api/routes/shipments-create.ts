@@ -29,7 +29,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   c.set("sessions", sessions);
   const [outcome] = await register(ctx, sessions, caller.tenant, [c.req.valid("json")]);
   if (outcome?.kind !== "registered") throw outcome?.problem ?? new Error("A registration had no outcome.");
-  const shipments = await readShipments(sessions, caller.tenant.id, [outcome.shipment_id]);
+  const shipments = await readShipments(sessions, caller.tenant.id, [outcome.shipment_id], ctx.timeScale);
   const shipment = shipments.get(outcome.shipment_id);
   if (shipment === undefined)
     throw new Error(`Shipment ${outcome.shipment_id} is not there after its registration.`);

@@ -36,7 +36,8 @@ const handleRead: RouteHandler<typeof read, ApiEnv> = async (c) => {
 };
 
 async function find(c: Call, sessions: Sessions, id: string): Promise<Shipment | undefined> {
-  return (await readShipments(sessions, c.var.caller.tenant.id, [id])).get(id);
+  const { caller, ctx } = c.var;
+  return (await readShipments(sessions, caller.tenant.id, [id], ctx.timeScale)).get(id);
 }
 
 async function findOnPrimary(c: Call, id: string): Promise<Shipment | undefined> {
@@ -85,7 +86,7 @@ const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
     after,
     limit,
   });
-  const shipments = await readShipments(sessions, caller.tenant.id, ids);
+  const shipments = await readShipments(sessions, caller.tenant.id, ids, c.var.ctx.timeScale);
   const page = ids.map((id) => shipments.get(id)).filter((shipment) => shipment !== undefined);
   const data = await Promise.all(page.map((shipment) => toldShipment(c, shipment)));
   return c.json({ data, next_cursor: next === null ? null : writeCursor(next) }, 200);

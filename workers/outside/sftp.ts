@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { log, reasonOf } from "../flow/log.ts";
 
 /** The Worker's side of the sFTP container: one session for a run, closed at its end. The container knows files and no carriers. */
 
@@ -128,7 +129,7 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
         await session
           .close()
           .catch((error: unknown) =>
-            console.warn(JSON.stringify({ event: "sftp.close_failed", detail: String(error).slice(0, 200) })),
+            log("sftp.close_failed", { why: reasonOf(error) }),
           );
       }
     },

@@ -126,11 +126,7 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
         return await work(session);
       } finally {
         // A session that can't be closed now is closed by the container once idle; the work's own outcome counts.
-        await session
-          .close()
-          .catch((error: unknown) =>
-            log("sftp.close_failed", { why: reasonOf(error) }),
-          );
+        await session.close().catch((error: unknown) => log("sftp.close_failed", { why: reasonOf(error) }));
       }
     },
   };

@@ -1,9 +1,18 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { aConnection, anAccount, fieldOf, listOf, type TestClient, testClient } from "../api/test-client.ts";
+import {
+  aConnection,
+  anAccount,
+  fieldOf,
+  listOf,
+  type TestClient,
+  testClient,
+  textOf,
+} from "../api/test-client.ts";
 import { readFlow } from "../storage/flow-counts.ts";
-import { testContext } from "../testing/seed.ts";
+import { answered, testContext } from "../testing/seed.ts";
+import { pollStage, sftpStage, tickAfter, time } from "../testing/stage.ts";
 
 /** What a connection's object knows of its checks: counted in memory, written together, told to the operator. */
 
@@ -94,6 +103,31 @@ describe("the statistics of checks", () => {
   });
 });
 
+describe("a check that runs", () => {
+  it("is counted by its calls and numbers, with how late it began, and whether it went well", async () => {
+    let status = 200;
+    const stage = await pollStage(() => answered(status, JSON.stringify({ tracking: [] })));
+    const health = () => stage.ctx.checksOf(stage.connection).health(time.now);
+    await tickAfter(stage, 20 * MINUTE);
+    const [first] = (await health()).ways;
+    expect(first).toMatchObject({ way: "poll", calls: 1, numbers: 1 });
+    expect(first?.lag_p95_ms).toBeGreaterThan(0);
+    expect(first?.lag_p95_ms).toBeLessThanOrEqual(20 * MINUTE);
+    status = 503;
+    await tickAfter(stage, 60 * MINUTE);
+    const after = await health();
+    expect(after.failures_in_a_row).toBeGreaterThan(0);
+    expect(after.ways[0]?.failed).toBe(after.failures_in_a_row);
+  });
+
+  it("of a folder too", async () => {
+    const stage = await sftpStage();
+    await tickAfter(stage, MINUTE);
+    const { ways } = await stage.ctx.checksOf(stage.connection).health(time.now);
+    expect(ways).toMatchObject([{ way: "sftp", calls: 1, failed: 0, last_ok_at: time.now }]);
+  });
+});
+
 describe("the operator", () => {
   let client: TestClient;
   let id: string;
@@ -110,17 +144,29 @@ describe("the operator", () => {
   });
 
   it("sees the breaker, and what the last hours held", async () => {
-    const { body } = await client.operator("GET", "/admin/health?limit=1");
-    const [own] = listOf(body, "connections");
+    const { body } = await client.operator("GET", "/admin/health");
+    const own = listOf(body, "connections").find((one) => fieldOf(one, "connection_id") === id);
     expect(own).toMatchObject({
       connection_id: id,
       breaker: "open",
       failures_in_a_row: 5,
       blocked_until: expect.stringContaining("+00:00"),
     });
-    expect(listOf(body, "accounts")).toMatchObject([
-      { account_number: "paced", mode: "live", last_event_at: null, deliveries: null },
-    ]);
+    expect(listOf(body, "accounts")).toContainEqual(
+      expect.objectContaining({
+        account_number: "paced",
+        mode: "live",
+        last_event_at: null,
+        deliveries: null,
+      }),
+    );
+    const { body: page } = await client.operator("GET", "/admin/health?limit=1");
+    expect(listOf(page, "connections")).toHaveLength(1);
+    const rest = await client.operator(
+      "GET",
+      `/admin/health?limit=50&cursor=${textOf(page, "next_cursor")}&accounts_cursor=${textOf(page, "next_accounts_cursor")}`,
+    );
+    expect(listOf(rest.body, "connections")).toContainEqual(own);
   });
 
   it("plots a connection's hours", async () => {

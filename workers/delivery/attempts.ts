@@ -33,7 +33,13 @@ export async function attempt(parts: DeliveryParts, line: Line, row: MessageRow)
     bytes,
   });
   parts.storage.transactionSync(() => settle(parts, line, row, { id, outcome, probing }));
+  const shipments: MessageShipment[] = JSON.parse(row.shipments);
   log("delivery.attempted", {
+    tenant_id: parts.tenant.id,
+    delivery_id: id,
+    shipment_id: shipments.length === 1 ? shipments[0]?.shipment_id : undefined,
+    shipments: shipments.length,
+    events: row.events,
     subscription: line.id,
     message: row.id,
     way: line.way,

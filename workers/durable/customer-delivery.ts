@@ -23,7 +23,7 @@ import type {
   TestResult,
 } from "../delivery/views.ts";
 import type { Env } from "../env.ts";
-import { log, reasonOf } from "../flow/log.ts";
+import { inOneLine, log, reasonOf } from "../flow/log.ts";
 
 /**
  * How far ahead a run's first statement sets the alarm: after a crash the object goes on by itself within this time.
@@ -181,9 +181,10 @@ export class CustomerDelivery extends DurableObject<Env> {
     }
     this.running = true;
     try {
-      this.arm(await this.work().run());
+      // A run sends many messages: what it did is one line, or a few.
+      this.arm(await inOneLine({}, () => this.work().run()));
     } catch (error) {
-      log("delivery.run_failed", { object: this.ctx.id.toString(), why: reasonOf(error) });
+      log("delivery.run_failed", { tenant_id: this.ctx.id.name, why: reasonOf(error) });
       this.arm(Date.now() + FAULT_WAIT_MS);
     } finally {
       this.running = false;

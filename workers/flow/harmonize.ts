@@ -6,7 +6,14 @@ import type { Context } from "../context.ts";
 import type { Post } from "../domain/append.ts";
 import { checkedPhoto } from "../domain/photo.ts";
 import { addedRules, type Follower, followersOf, keepUntracked } from "../storage/directory.ts";
-import { beginRun, countFailure, giveUp, loadDocument, type StoredDocument } from "../storage/documents.ts";
+import {
+  beginRun,
+  countFailure,
+  giveUp,
+  loadDocument,
+  needsRun,
+  type StoredDocument,
+} from "../storage/documents.ts";
 import { AccountMoving } from "../storage/residency.ts";
 import { autoRegister } from "./auto-register.ts";
 import { log, reasonOf } from "./log.ts";
@@ -45,18 +52,13 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
   const unreadable =
     read.shipments.length === 0 && read.remarks.some((remark) => remark.kind === "unreadable");
   await keepLargePosts(ctx, messages);
-  const began = await beginRun(ctx.control, document.id, {
-    number: document.runs + 1,
-    parts: messages.length,
-    remarks: read.remarks,
-    unreadable,
-    now: ctx.now(),
-  });
-  if (!began) return;
+  const run = { number: document.runs + 1, parts: messages.length, remarks: read.remarks };
+  const begun = needsRun(run);
+  if (begun && !(await beginRun(ctx.control, document.id, { ...run, unreadable, now: ctx.now() }))) return;
   // Finished by that; else its last post finishes it, and counts it.
   if (messages.length === 0) count(ctx, document, unreadable);
   for (const message of messages) {
-    await ctx.queues.events.send(fitsMessage(message) ? message : { ...message, posts: null });
+    await ctx.queues.events.send({ ...message, begun, posts: fitsMessage(message) ? message.posts : null });
   }
   log("document.harmonized", {
     document_id: document.id,
@@ -173,7 +175,7 @@ function cutMessages(
   document: StoredDocument,
   posts: readonly { tenant_id: string; post: Post }[],
 ): PostMessage[] {
-  const messages: Omit<PostMessage, "parts">[] = [];
+  const messages: Omit<PostMessage, "parts" | "begun">[] = [];
   for (const [tenant_id, group] of Map.groupBy(posts, (p) => p.tenant_id)) {
     for (const pack of packBySize(group.flatMap(({ post }) => cutPost(post)))) {
       messages.push({
@@ -185,7 +187,7 @@ function cutMessages(
       });
     }
   }
-  return messages.map((message) => ({ ...message, parts: messages.length }));
+  return messages.map((message) => ({ ...message, parts: messages.length, begun: true }));
 }
 
 /** Neighbours put together up to the size of a message; what is larger by itself stands alone. */

@@ -34,7 +34,7 @@ import {
 import { harmonizeDocument } from "./harmonize.ts";
 import { DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
-import { sweepDocuments } from "./sweep.ts";
+import { acceptAgain, sweepDocuments } from "./sweep.ts";
 
 beforeEach(aLaterHour);
 
@@ -102,18 +102,57 @@ describe("numbers and their shipments", () => {
     expect((await documentsOf(stage.connection)).map((d) => d.state)).toEqual(["done"]);
   });
 
-  it("a run that is still posting is left alone by the sweep, and made again when it died", async () => {
+  it("a run of many posts that is still posting is left alone by the sweep, and made again when it died", async () => {
     const stage = await webhookStage();
-    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    const scans = Array.from({ length: 600 }, (_, at) => ({
+      code: "IN_TRANSIT",
+      time: new Date(Date.parse("2026-03-01T00:00:00Z") + at * MINUTES)
+        .toISOString()
+        .replace(/\.\d+Z$/u, "+00:00"),
+    }));
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, scans)));
     await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    stage.events.take();
+    expect(stage.events.take().length).toBeGreaterThan(1);
     time.now += 120_000;
     await sweepDocuments(stage.ctx);
     expect(stage.documents.sent).toEqual([]);
     time.now += 15 * MINUTES;
     await sweepDocuments(stage.ctx);
     await settle(stage);
+    expect((await told(stage)).length).toBe(600);
+  });
+
+  it("a document whose only post is under way is enqueued again once, not every minute", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
+    const [post] = stage.events.take();
+    const swept = async (minutes: number) => {
+      time.now += minutes * MINUTES;
+      await sweepDocuments(stage.ctx);
+      return stage.documents.take().length;
+    };
+    expect([await swept(2), await swept(1), await swept(1)]).toEqual([1, 0, 0]);
+    expect(await swept(15)).toBe(1);
+    // The first post comes after all: it finishes the document, and what was enqueued beside it finds nothing to do.
+    await applyPost(stage.ctx, PostMessage.parse(post));
+    expect(await swept(20)).toBe(0);
     expect((await told(stage)).length).toBe(1);
+  });
+
+  it("a post under way does not finish a document that is to be read again since", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    const { document_id } = DocumentMessage.parse(stage.documents.take()[0]);
+    await harmonizeDocument(stage.ctx, document_id);
+    const [post] = stage.events.take();
+    await acceptAgain(stage.ctx.control, [document_id], false);
+    await applyPost(stage.ctx, PostMessage.parse(post));
+    const state = async () => (await documentsOf(stage.connection)).map((row) => row.state);
+    expect(await state()).toEqual(["accepted"]);
+    await harmonizeDocument(stage.ctx, document_id);
+    await settle(stage);
+    expect(await state()).toEqual(["done"]);
   });
 
   it("a post that fails every time is given up after a while, with its reason, and holds up no other document", async () => {

@@ -40,7 +40,7 @@ async function apply(ctx: Context, message: PostMessage): Promise<void> {
   const posts = await postsOf(ctx, message);
   const appended = posts === null ? NOTHING : await append(ctx, message.tenant_id, posts);
   if (posts !== null) await wake(ctx, message.tenant_id);
-  const done = await partDone(ctx.control, message.document_id, message.run, message.part, message.parts);
+  const done = await partDone(ctx.control, message);
   if (posts !== null) tell(ctx, message, posts, appended, done);
 }
 

@@ -36,10 +36,26 @@ export async function sweepDocuments(ctx: Context): Promise<void> {
       waiting.slice(at, at + 100).map((row) => ({ body: { document_id: row.id } })),
     );
   }
+  await noteSwept(
+    ctx.control,
+    waiting.map((row) => row.id),
+    now,
+  );
   // The watermark means "nothing at or before it waits". One letter less than the oldest's id comes just before it.
   const settled = rows[0]?.id.slice(0, -1) ?? before;
   if (settled > from) await passWatermark(ctx.control, "documents", from, settled);
   if (waiting.length > 0) log("documents.swept", { waiting: waiting.length });
+}
+
+/** A queue that lags is not made longer every minute: what was enqueued once is left alone as long as a run. */
+async function noteSwept(control: D1Database, ids: readonly string[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  await control
+    .prepare(
+      "UPDATE documents SET run_at = ?2 WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'accepted'",
+    )
+    .bind(JSON.stringify(ids), now)
+    .run();
 }
 
 /** Sets documents back to be read (again), and the sweep's watermark before them, so that a lost hint is found. */

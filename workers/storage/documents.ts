@@ -177,23 +177,38 @@ const DoneRow = z.object({
 export type DoneDocument = z.infer<typeof DoneRow>;
 const RETURNING_DONE = "RETURNING connection_id, carrier_id, source, received_at";
 
+/** A post of a document, by the run that made it. */
+export interface PostOf {
+  document_id: string;
+  run: number;
+  part: number;
+  parts: number;
+  /** Whether the run was written down when it began; see `needsRun`. */
+  begun: boolean;
+}
+
+/**
+ * A run of one post and no remarks need not be written down as it begins: its post says all there is to say. The post
+ * then finishes the document only if no other run has begun since.
+ */
+export function needsRun(run: { parts: number; remarks: readonly Remark[] }): boolean {
+  return run.parts !== 1 || run.remarks.length > 0;
+}
+
 /**
  * One post of a run is in the timelines. With the last of them the document is done: then it is returned, and null before.
  * Saying it twice changes nothing, and returns null.
  */
 export async function partDone(
   db: D1Database,
-  id: string,
-  run: number,
-  part: number,
-  parts: number,
+  { document_id: id, run, part, parts, begun }: PostOf,
 ): Promise<DoneDocument | null> {
   if (parts === 1) {
     const row = await db
       .prepare(
-        `UPDATE documents SET state = 'done', reread = 0, failures = 0 WHERE id = ?1 AND runs = ?2 AND state = 'accepted' ${RETURNING_DONE}`,
+        `UPDATE documents SET state = 'done', reread = 0, failures = 0, runs = ?2, parts = 1 WHERE id = ?1 AND runs = ?3 AND state = 'accepted' ${RETURNING_DONE}`,
       )
-      .bind(id, run)
+      .bind(id, run, begun ? run : run - 1)
       .first();
     return row === null ? null : DoneRow.parse(row);
   }

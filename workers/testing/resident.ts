@@ -96,6 +96,7 @@ export class Resident {
       run: 1,
       part: 1,
       parts: 1,
+      begun: true,
       tenant_id: this.tenant_id,
       posts: JSON.stringify([post]),
     };

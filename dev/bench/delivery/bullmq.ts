@@ -90,6 +90,7 @@ async function engage(home: string, run: Run): Promise<Engaged> {
     accept: async ({ fact, element }: BenchEvent) => {
       await queues[fact.customer]?.add("event", { element }, JOB);
     },
+    processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {
       await Promise.all([server?.kill(), worker?.kill()]);
     },

@@ -107,20 +107,35 @@ export async function killTree(running: Running): Promise<void> {
   }
 }
 
+/** Processor time that processes and all below them took until now, seconds; what has ended and was waited for is counted. */
+export function processorTime(running: readonly Running[]): number {
+  const pids = new Set(running.flatMap(({ pid }) => [pid, ...descendants(pid)]));
+  let ticks = 0;
+  for (const pid of pids) for (const at of [13, 14, 15, 16]) ticks += Number(statOf(pid)[at - 2] ?? 0);
+  return ticks / TICKS_A_SECOND;
+}
+
+/** Linux: USER_HZ. */
+const TICKS_A_SECOND = 100;
+
 function descendants(pid: number): number[] {
   const parents = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/u.test(name)) continue;
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
-    } catch {
-      // Ended while we looked.
-    }
+    const parent = Number(statOf(Number(name))[1]);
+    parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
   }
-  const found = parents.get(pid) ?? [];
-  return found.flatMap((child) => [child, ...walk(parents, child)]);
+  return walk(parents, pid);
+}
+
+/** The fields of proc(5) from the state on; none where the process is gone. */
+function statOf(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return [];
+  }
 }
 
 function walk(parents: ReadonlyMap<number, number[]>, pid: number): number[] {

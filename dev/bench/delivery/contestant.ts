@@ -38,6 +38,8 @@ export interface Engaged {
   release(): Promise<void>;
   /** Resolves when the event is durable and its sender answers for it. Events of a shipment come one after the other. */
   accept(event: BenchEvent): Promise<void>;
+  /** The sender and the store below it. */
+  processes(): readonly Running[];
   /** SIGKILL for the sender and the store below it, as a power cut would. */
   kill(): Promise<void>;
   /** Starts both again, at work; resolves when all processes are up. */

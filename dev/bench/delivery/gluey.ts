@@ -272,6 +272,7 @@ async function engage(
       await Promise.all(known.customers.map((one) => stack.api.change(one, one.subscription_id, change)));
     },
     accept: ({ fact }) => push(stack.url, known, [fact]),
+    processes: () => [stack.child],
     kill: () => stack.child.kill(),
     restart: async () => {
       stack = await start();

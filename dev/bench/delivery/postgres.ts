@@ -107,6 +107,7 @@ async function engage(home: string, programs: string, run: Run): Promise<Engaged
       if (worker !== null) tellToBegin(worker);
     },
     accept: (event) => insert(pool, [event]),
+    processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {
       await Promise.all([server, worker].map((one) => (one === null ? null : killTree(one))));
     },

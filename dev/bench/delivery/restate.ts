@@ -102,6 +102,7 @@ async function engage(home: string, program: string, run: Run): Promise<Engaged>
       if (worker !== null) tellToBegin(worker);
     },
     accept,
+    processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {
       await Promise.all([server?.kill(), worker?.kill()]);
     },

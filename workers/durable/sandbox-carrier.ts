@@ -5,6 +5,7 @@ import { type Context, createContext } from "../context.ts";
 import type { Env } from "../env.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import { answerOf, haveAsked, lengthOf, SimulatedWalk, tell } from "../flow/simulate.ts";
+import { isUnderWay } from "../storage/simulated-carrier.ts";
 
 /** Walks of an account at a time: beyond that, some have to end first. */
 const WALKS_MAX = 500;
@@ -16,6 +17,10 @@ const FAILURES_MAX = 8;
 const KEPT_AFTER_MS = 24 * 3_600_000;
 /** And where nobody comes to ask, it is given up after so many invitations. */
 const INVITATIONS_MAX = 200;
+const INVITED_AGAIN_MS = 1000;
+/** How soon it looks again whether the document before has been read, and how often before it tells the next one anyway. */
+const LOOK_AGAIN_MS = 250;
+const LOOKS_MAX = 240;
 
 const Row = z.object({
   shipment_id: z.string(),
@@ -25,8 +30,11 @@ const Row = z.object({
     .pipe(SimulatedWalk),
   step: z.number(),
   answered: z.number(),
+  /** To come and ask, by a walk that is polled; else, how often it was looked whether the last document has been read. */
   invitations: z.number(),
   failures: z.number(),
+  /** The document told last, while it may not have been read yet. */
+  told_id: z.string().nullable(),
 });
 type Row = z.infer<typeof Row>;
 
@@ -41,7 +49,7 @@ export class SandboxCarrier extends DurableObject<Env> {
     super(state, env);
     this.ctx.storage.sql.exec(
       `CREATE TABLE IF NOT EXISTS walks (shipment_id TEXT PRIMARY KEY, walk TEXT NOT NULL, step INTEGER NOT NULL, answered INTEGER NOT NULL,
-         invitations INTEGER NOT NULL, failures INTEGER NOT NULL, due_at INTEGER NOT NULL) WITHOUT ROWID`,
+         invitations INTEGER NOT NULL, failures INTEGER NOT NULL, told_id TEXT, due_at INTEGER NOT NULL) WITHOUT ROWID`,
     );
   }
 
@@ -62,7 +70,7 @@ export class SandboxCarrier extends DurableObject<Env> {
       if (n >= WALKS_MAX) refused += 1;
       else
         sql.exec(
-          "INSERT INTO walks VALUES (?, ?, 0, 0, 0, 0, ?) ON CONFLICT DO NOTHING",
+          "INSERT INTO walks VALUES (?, ?, 0, 0, 0, 0, NULL, ?) ON CONFLICT DO NOTHING",
           walk.shipment_id,
           JSON.stringify(walk),
           walk.started_at,
@@ -116,23 +124,35 @@ export class SandboxCarrier extends DurableObject<Env> {
       .map((raw) => Row.parse(raw));
   }
 
-  private async goOn(row: Row): Promise<void> {
-    const { walk, shipment_id, step } = row;
+  private goOn(row: Row): Promise<void> {
+    return row.walk.way === "poll" ? this.haveFetched(row) : this.send(row);
+  }
+
+  /** The carrier sends: one document after the other. */
+  private async send(row: Row): Promise<void> {
+    const { walk, shipment_id, step, told_id: last } = row;
+    // Queues keep no order: what is sent one after the other is read one after the other only if each is waited for.
+    if (last !== null && row.invitations < LOOKS_MAX && (await isUnderWay(this.context().control, last)))
+      return this.put(row, { told_id: last, invitations: row.invitations + 1, wait_ms: LOOK_AGAIN_MS });
     const length = lengthOf(walk);
-    if (walk.way !== "poll") {
-      if (step < length) await tell(this.context(), walk, step);
-      return step + 1 < length ? this.put(row, { step: step + 1 }) : this.end(shipment_id);
-    }
-    if (row.invitations >= INVITATIONS_MAX) return this.end(shipment_id);
-    if (row.answered < step) {
-      // What the carrier has to say has not been fetched yet: it invites again, and says no more until then.
-      this.put(row, { invitations: row.invitations + 1 });
+    const told_id = step < length ? await tell(this.context(), walk, step) : null;
+    if (step + 1 < length) this.put(row, { step: step + 1, invitations: 0, told_id });
+    else this.end(shipment_id);
+  }
+
+  /** The carrier is asked: it says one thing more each time, once the last has been fetched. */
+  private async haveFetched(row: Row): Promise<void> {
+    const { walk, shipment_id, step, answered, invitations } = row;
+    if (invitations >= INVITATIONS_MAX) return this.end(shipment_id);
+    if (answered < step) {
+      this.put(row, { invitations: invitations + 1, wait_ms: Math.max(INVITED_AGAIN_MS, walk.every_ms) });
       return haveAsked(this.context(), walk);
     }
-    if (step < length) {
+    if (step < lengthOf(walk)) {
       // Written first: whoever is invited finds it.
       this.put(row, { step: step + 1, invitations: 0 });
-      return tell(this.context(), walk, step);
+      await tell(this.context(), walk, step);
+      return;
     }
     // Told and fetched to the end; from now on it only stands there to be read.
     this.put(row, { invitations: INVITATIONS_MAX, wait_ms: KEPT_AFTER_MS });
@@ -144,14 +164,16 @@ export class SandboxCarrier extends DurableObject<Env> {
       step = row.step,
       invitations = row.invitations,
       failures = 0,
+      told_id = null,
       wait_ms = row.walk.every_ms,
     }: Partial<Row> & { wait_ms?: number },
   ): void {
     this.ctx.storage.sql.exec(
-      "UPDATE walks SET step = ?, invitations = ?, failures = ?, due_at = ? WHERE shipment_id = ?",
+      "UPDATE walks SET step = ?, invitations = ?, failures = ?, told_id = ?, due_at = ? WHERE shipment_id = ?",
       step,
       invitations,
       failures,
+      told_id,
       this.context().now() + wait_ms,
       row.shipment_id,
     );

@@ -37,17 +37,19 @@ export function lengthOf(walk: Walk): number {
 /**
  * Tells one document of a walk, 0 the first. Throws where it was not accepted. Told twice, it is the same news: a player
  * that dies before it has written down that it told loses nothing and doubles nothing.
+ * Answers with the document's id, where there is one already.
  * webhook: signed and received as any carrier's push. sftp: accepted as a file that was fetched; there is no server of
  * ours to fetch it from. poll: the carrier's API has it from now on, and the connection is asked now.
  */
-export async function tell(ctx: Context, walk: SimulatedWalk, step: number): Promise<void> {
+export async function tell(ctx: Context, walk: SimulatedWalk, step: number): Promise<string | null> {
   switch (walk.way) {
     case "webhook":
       return push(ctx, walk, bodyOf(documentsOf(walk)[step] ?? []));
     case "sftp":
       return dropFile(ctx, walk, step, bodyOf(documentsOf(walk)[step] ?? []));
     case "poll":
-      return haveAsked(ctx, walk);
+      await haveAsked(ctx, walk);
+      return null;
   }
 }
 
@@ -66,7 +68,11 @@ function bodyOf(tracking: readonly ToldTracking[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(new TextEncoder().encode(JSON.stringify({ tracking })));
 }
 
-async function push(ctx: Context, walk: SimulatedWalk, body: Uint8Array<ArrayBuffer>): Promise<void> {
+async function push(
+  ctx: Context,
+  walk: SimulatedWalk,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<string | null> {
   const { connection_id } = walk;
   const connection = await openConnection(ctx.control, ctx.vault, connection_id);
   const secret = connection?.credentials.webhook_secret;
@@ -79,9 +85,17 @@ async function push(ctx: Context, walk: SimulatedWalk, body: Uint8Array<ArrayBuf
     },
     body,
   });
-  const answer = await receivePush(ctx, "sandbox", connection_id, request);
+  // A carrier is not told under which id its push is kept; the simulator wants to know when it has been read.
+  let document_id: string | null = null;
+  const newId: Context["newId"] = (prefix) => {
+    const id = ctx.newId(prefix);
+    if (prefix === "doc") document_id = id;
+    return id;
+  };
+  const answer = await receivePush({ ...ctx, newId }, "sandbox", connection_id, request);
   await answer.body?.cancel();
   if (answer.status !== 202) throw new Error(`The push was answered ${answer.status}.`);
+  return document_id;
 }
 
 async function dropFile(
@@ -89,7 +103,7 @@ async function dropFile(
   { connection_id, number }: SimulatedWalk,
   step: number,
   body: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+): Promise<string> {
   const id = ctx.newId("doc");
   await keepDocument(ctx.control, {
     id,
@@ -104,4 +118,5 @@ async function dropFile(
     file_name: `${number.slice(0, 60)}-${String(step + 1).padStart(2, "0")}.json`,
   });
   await hint(ctx, id);
+  return id;
 }

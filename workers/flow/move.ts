@@ -196,14 +196,16 @@ async function freeze(hand: Hand): Promise<Move> {
     if (pages >= FREEZE_PAGES) return save(hand, { step: "catch_up" });
   }
   const { move, sides, ctx } = hand;
-  for (const tenant_id of TENANTS(move.account_number)) {
-    const [here, there] = await Promise.all([totalsOf(sides.from, tenant_id), totalsOf(sides.to, tenant_id)]);
-    if (JSON.stringify(here) !== JSON.stringify(there)) {
-      const note = `${tenant_id}: ${move.from_shard} has ${JSON.stringify(here)}, ${move.to_shard} ${JSON.stringify(there)}`;
-      log("account.move_differs", { account_number: move.account_number, note });
-      const rounds = move.rounds + 1;
-      return save(hand, { step: rounds < ROUNDS_MAX ? "clear" : "cancel", cursor: "", rounds, note });
-    }
+  const count = (side: "from" | "to") =>
+    Promise.all(TENANTS(move.account_number).map((tenant_id) => totalsOf(sides[side], tenant_id)));
+  const [here, there] = (await Promise.all([count("from"), count("to")])).map((totals) =>
+    JSON.stringify(totals),
+  );
+  if (here !== there) {
+    const note = `The two sides differ: ${move.from_shard} has ${here}, ${move.to_shard} has ${there}.`;
+    log("account.move_differs", { account_number: move.account_number, note });
+    const rounds = move.rounds + 1;
+    return save(hand, { step: rounds < ROUNDS_MAX ? "clear" : "cancel", cursor: "", rounds, note });
   }
   return switchAccount(ctx.control, move, ctx.now());
 }

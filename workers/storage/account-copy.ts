@@ -284,30 +284,21 @@ function writes(to: Queryable, table: Table, rows: readonly RowOf[]): D1Prepared
   );
 }
 
-const Totals = z.object({
-  shipments: z.number(),
-  updated: z.number(),
-  numbers: z.number(),
-  events: z.number(),
-  positions: z.number(),
-  head: z.number(),
-});
-export type Totals = z.infer<typeof Totals>;
+/** How much a shard has of a tenant: each table's rows, and the sum of what moves as they change. */
+export type Totals = readonly { rows: number; sum: number }[];
+const Total = z.object({ rows: z.number(), sum: z.number() });
 
-/** How much a shard has of a tenant, counted by index alone. */
+// Each by one index alone.
+const TOTALS = [
+  "SELECT count(*) AS rows, coalesce(sum(updated_position), 0) AS sum FROM shipments WHERE tenant_id = ?1",
+  "SELECT count(*) AS rows, 0 AS sum FROM shipment_numbers WHERE tenant_id = ?1",
+  "SELECT count(*) AS rows, coalesce(sum(position), 0) AS sum FROM events WHERE tenant_id = ?1",
+];
+
+/** Counted: shipments, numbers, events. */
 export async function totalsOf(shard: Queryable, tenant_id: string): Promise<Totals> {
-  const row = await shard
-    .prepare(
-      `SELECT (SELECT count(*) FROM shipments WHERE tenant_id = ?1) AS shipments,
-              (SELECT coalesce(sum(updated_position), 0) FROM shipments WHERE tenant_id = ?1) AS updated,
-              (SELECT count(*) FROM shipment_numbers WHERE tenant_id = ?1) AS numbers,
-              (SELECT count(*) FROM events WHERE tenant_id = ?1) AS events,
-              (SELECT coalesce(sum(position), 0) FROM events WHERE tenant_id = ?1) AS positions,
-              (SELECT coalesce(max(position), 0) FROM events WHERE tenant_id = ?1) AS head`,
-    )
-    .bind(tenant_id)
-    .first();
-  return Totals.parse(row);
+  const results = await shard.batch(TOTALS.map((sql) => shard.prepare(sql).bind(tenant_id)));
+  return results.map(({ results: [row] }) => Total.parse(row));
 }
 
 const SHIPMENTS_A_STEP = 50;

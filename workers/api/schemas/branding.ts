@@ -44,13 +44,20 @@ export const BrandingInput = z
 
 export const BrandingAnswer = z
   .object({
-    name: z.string().describe("What the page calls you."),
-    colour: z.string().nullable().describe("#rrggbb; null where it is Gluey's own."),
+    name: z.string().describe("What the page calls you.").openapi({ example: "Nordic Shop" }),
+    colour: z
+      .string()
+      .nullable()
+      .describe("#rrggbb; null where it is Gluey's own.")
+      .openapi({ example: "#0b5cad" }),
     logo: z
       .object({
-        digest: z.string().describe("The first 32 hexadecimal digits of the picture's SHA-256."),
-        width: z.number().int().describe("Pixels."),
-        height: z.number().int().describe("Pixels."),
+        digest: z
+          .string()
+          .describe("The first 32 hexadecimal digits of the picture's SHA-256.")
+          .openapi({ example: "9f86d081884c7d659a2feaa0c55ad015" }),
+        width: z.number().int().describe("Pixels.").openapi({ example: 220 }),
+        height: z.number().int().describe("Pixels.").openapi({ example: 60 }),
       })
       .nullable()
       .describe("The logo that is kept; null where the page shows the name."),

@@ -44,25 +44,24 @@ export function tellingOf(
 ): Told {
   const { sequence, position } = event;
   if (sequence === null || position === null) return { kind: "duplicate" };
-  const own = attempts
-    .filter((one) => one.subscription_id === subscription.id && carries(one, shipment.id, sequence))
-    .toSorted((a, b) => a.started_at - b.started_at);
   const facts = {
     milestone: event.body.codes.gluey.milestone,
     carrier_id: shipment.carrier_id,
     enters_status: enters.has(event.event_id),
   };
-  const passes = wants(subscription.settings, facts);
+  // A message names the stretch that it carries, also over what its filter left out in between.
+  if (!wants(subscription.settings, facts)) return { kind: "filtered" };
+  const own = attempts
+    .filter((one) => one.subscription_id === subscription.id && carries(one, shipment.id, sequence))
+    .toSorted((a, b) => a.started_at - b.started_at);
   const first = own.find(({ state }) => state === "delivered");
-  // What was sent before its filter was changed was sent all the same.
-  if (first !== undefined && passes)
+  if (first !== undefined)
     return {
       kind: "told",
       at: first.ended_at ?? first.started_at,
       attempts: own.indexOf(first) + 1,
       delivery: first,
     };
-  if (!passes) return { kind: "filtered" };
   const last = own.at(-1);
   if (last !== undefined) return { kind: last.state === "dead" ? "dead" : "trying", delivery: last };
   if (position <= subscription.start_position) return { kind: "before" };

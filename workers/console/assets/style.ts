@@ -73,6 +73,8 @@ main:focus { outline: none; }
 .side { display: grid; grid-template-columns: minmax(0, 2fr) minmax(260px, 1fr); gap: var(--gap); align-items: start; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: var(--gap); }
 .cards .card { margin: 0; }
+.two, .side, .plots { margin-bottom: var(--gap); } .two > .card, .side > .card, .plots > .card { margin: 0; height: 100%; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); gap: var(--gap); align-items: start; }
 
 .badge { display: inline-block; padding: 1px 8px; border-radius: 99px; font-size: 12px; line-height: 1.55; font-weight: 600; white-space: nowrap; background: var(--quiet-ground); color: var(--quiet); }
 .ok { background: var(--ok-ground); color: var(--ok); } .warn { background: var(--warn-ground); color: var(--warn); }
@@ -102,7 +104,7 @@ textarea { min-height: 80px; } select { padding-right: 6px; }
 input[type="checkbox"] { width: 18px; min-height: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
 label { display: block; font-weight: 600; margin-bottom: 4px; }
 .field { margin-bottom: 14px; } .field .hint { color: var(--ink-soft); font-size: 12.5px; margin: 4px 0 0; }
-.row { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; } .row .field { flex: 1 1 150px; margin: 0; }
+.row { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; } .row .field { flex: 1 1 150px; margin: 0; } .row.top { align-items: flex-start; } .row.field { margin-bottom: 14px; }
 .check { display: flex; gap: 9px; align-items: center; } .check label { margin: 0; font-weight: 400; }
 button, .button { font: inherit; font-weight: 600; display: inline-block; min-height: 36px; padding: 6px 14px; border-radius: 8px; border: 1px solid var(--line-strong); background: var(--surface); color: var(--ink); cursor: pointer; text-decoration: none; white-space: nowrap; }
 button:hover, .button:hover { background: var(--raised); border-color: var(--ink-soft); }
@@ -142,7 +144,7 @@ details > summary + * { margin-top: 8px; }
 .answer { display: grid; gap: 10px; margin: 0; padding: 0; list-style: none; } .answer li { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 12px; align-items: baseline; }
 .meter { display: flex; gap: 3px; margin: 8px 0 0; } .meter span { height: 6px; flex: 1; border-radius: 3px; background: var(--quiet-ground); } .meter .done { background: var(--ok-mark); } .meter .now { background: var(--info-mark); } .meter .stuck { background: var(--bad-mark); }
 
-.plot { display: block; width: 100%; height: auto; } .plot text { font: 11px var(--text); fill: var(--ink-soft); } .plot .grid { stroke: var(--line); stroke-width: 1; } .plot .base { stroke: var(--line-strong); stroke-width: 1; }
+.plot { display: block; width: 100%; height: auto; } .plot text { font: 11.5px var(--text); fill: var(--ink-soft); } .plot .grid { stroke: var(--line); stroke-width: 1; } .plot .base { stroke: var(--line-strong); stroke-width: 1; }
 .plot .p-ok { fill: var(--ok-mark); } .plot .p-warn { fill: var(--warn-mark); } .plot .p-bad { fill: var(--bad-mark); } .plot .p-info { fill: var(--info-mark); } .plot .p-quiet { fill: var(--quiet-mark); } .plot .p-hold { fill: var(--hold-mark); }
 .plot .p-none { fill: var(--quiet-ground); } .plot .line { fill: none; stroke: var(--info-mark); stroke-width: 2; stroke-linejoin: round; } .plot .area { fill: var(--info-ground); }
 .spark { width: 144px; } .strip { height: 26px; border-radius: 6px; }
@@ -162,6 +164,7 @@ details > summary + * { margin-top: 8px; }
 
 @media (max-width: 820px) {
   .two, .side { grid-template-columns: minmax(0, 1fr); }
+  .plot text { font-size: 15px; }
   .flow-wide { display: none; } .flow-tall { display: block; }
   .bar-in { padding: 10px 14px 0; } .mark { order: 1; } .bar-end { order: 2; } .pages { order: 4; flex-basis: 100%; margin: 0 -14px; padding: 0 6px; } .pages a { padding: 10px 9px 9px; }
   .find { order: 3; flex-basis: 100%; } .find input { width: 100%; }

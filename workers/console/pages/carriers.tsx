@@ -427,41 +427,39 @@ function Plots({
   });
   const tones = { webhook: "info", sftp: "hold", poll: "ok" } as const;
   return (
-    <>
-      <div class={asks ? "two" : ""}>
+    <div class="plots">
+      <div class="card">
+        <h2>Came in, documents an hour</h2>
+        <Bars
+          title="Documents that came in an hour; gaps are silence"
+          series={waysOf(connection).map((way) => ({
+            name: WAY_NAMES[way],
+            tone: tones[way],
+            values: came(way),
+          }))}
+          ticks={ticks}
+        />
+      </div>
+      {asks ? (
         <div class="card">
-          <h2>Came in, documents an hour</h2>
+          <h2>Checks an hour</h2>
           <Bars
-            title="Documents that came in an hour; gaps are silence"
-            series={waysOf(connection).map((way) => ({
-              name: WAY_NAMES[way],
-              tone: tones[way],
-              values: came(way),
-            }))}
+            title="Checks an hour"
+            series={[
+              { name: "Went well", tone: "ok", values: bars.map(({ good }) => good) },
+              { name: "Failed", tone: "bad", values: bars.map(({ bad }) => bad) },
+            ]}
             ticks={ticks}
           />
         </div>
-        {asks ? (
-          <div class="card">
-            <h2>Checks an hour</h2>
-            <Bars
-              title="Checks an hour"
-              series={[
-                { name: "Went well", tone: "ok", values: bars.map(({ good }) => good) },
-                { name: "Failed", tone: "bad", values: bars.map(({ bad }) => bad) },
-              ]}
-              ticks={ticks}
-            />
-          </div>
-        ) : null}
-      </div>
+      ) : null}
       {asks ? (
         <div class="card">
           <h2>How late checks began</h2>
           <LagPlot title="How late checks began" points={lags} ticks={ticks} />
         </div>
       ) : null}
-    </>
+    </div>
   );
 }
 

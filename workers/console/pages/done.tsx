@@ -19,10 +19,14 @@ export function doneNote(c: Look) {
   return said === undefined ? null : <Note tone="ok">{said}</Note>;
 }
 
-/** Back to where a form came from, with what was done. Only addresses of the console. */
+/** Back to where a form came from, with what was done. Only addresses of the console, also once their dots are followed. */
 export function backTo(given: string | undefined, fallback: string, done: string): string {
-  const fits = given !== undefined && /^\/console[/?\x21-\x7e]*$/u.test(given) && !given.includes("\\");
-  const url = new URL(fits ? given : fallback, "https://console.invalid");
+  const read = (address: string) => new URL(address, NOWHERE);
+  const asked = given === undefined || !URL.canParse(given, NOWHERE) ? read(fallback) : read(given);
+  const ours = asked.origin === NOWHERE && /^\/console(?:\/|$)/u.test(asked.pathname);
+  const url = ours ? asked : read(fallback);
   url.searchParams.set("done", done);
   return `${url.pathname}${url.search}`;
 }
+
+const NOWHERE = "https://console.invalid";

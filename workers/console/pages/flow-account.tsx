@@ -142,8 +142,9 @@ function Standing({ of, all }: { of: Awaited<ReturnType<typeof shipmentsByStatus
   return (
     <>
       <svg
-        class="plot"
+        class="plot strip"
         viewBox="0 0 600 22"
+        preserveAspectRatio="none"
         role="img"
         aria-label={`Shipments by status: ${parts.map(({ words }) => words).join(", ")}.`}
       >

@@ -314,11 +314,11 @@ function mapPage(c: Look, fields: Fields, seen: { run?: DryRun; fault?: string |
               <Field id="carrier_id" label="Carrier">
                 <CarrierSelect id="carrier_id" name="carrier_id" chosen={fields.carrier_id} any="Choose" />
               </Field>
-              <div class="row field">
+              <div class="row top field">
                 <Text name="code" label="Code" value={fields.code} />
                 <Text name="sub_code" label="Sub-code" value={fields.sub_code} hint="Empty: any." />
               </div>
-              <div class="row field">
+              <div class="row top field">
                 <Text name="service" label="Service" value={fields.service} hint="Empty: any." />
                 <Text
                   name="text_pattern"

@@ -6,7 +6,7 @@ import { count, milliseconds } from "./when.tsx";
 
 /** Attempts one beside the other, the oldest left: how long each took as its height, how it ended as its colour. */
 
-const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [600, 150, 50, 16, 8];
+const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [440, 150, 52, 18, 8];
 /** A time-out takes thirty seconds; an answer in a few milliseconds must still be seen. */
 const STEPS_MS = [10, 100, 1000, 10_000];
 const MOST_MS = 30_000;
@@ -19,7 +19,7 @@ const y = (ms: number): number => {
 
 export const AttemptPlot: FC<{ attempts: readonly DeliveryRow[]; now: number }> = ({ attempts }) => {
   if (attempts.length === 0) return <p class="empty">No attempt was made yet.</p>;
-  const step = Math.min(14, (WIDTH - LEFT) / attempts.length);
+  const step = Math.min(12, (WIDTH - LEFT) / attempts.length);
   const of = (...states: string[]) => attempts.filter(({ state }) => states.includes(state)).length;
   const times = attempts.flatMap(({ latency_ms }) => latency_ms ?? []).toSorted((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)] ?? null;

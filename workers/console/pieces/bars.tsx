@@ -10,7 +10,7 @@ export interface Series {
   values: readonly number[];
 }
 
-const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [600, 170, 42, 20, 10];
+const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [440, 160, 52, 22, 10];
 
 /** The next of 1, 2, 5, 10, 20, 50, … that is no less. */
 export function roundUp(number: number): number {

@@ -1,10 +1,10 @@
 import type { FC } from "hono/jsx";
 import { roundUp } from "./bars.tsx";
-import { lasting } from "./when.tsx";
+import { lasting, milliseconds } from "./when.tsx";
 
 /** A duration over time: the median as a line, what nineteen of twenty stay below as the area under it. */
 
-const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [600, 170, 58, 20, 10];
+const [WIDTH, HEIGHT, LEFT, FOOT, TOP] = [440, 160, 52, 22, 10];
 
 export interface LagPoint {
   p50_ms: number | null;
@@ -33,7 +33,7 @@ export const LagPlot: FC<{
           <g>
             <line class={value === 0 ? "base" : "grid"} x1={LEFT} x2={WIDTH} y1={y(value)} y2={y(value)} />
             <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">
-              {lasting(value)}
+              {milliseconds(value).replace(".0", "")}
             </text>
           </g>
         ))}

@@ -38,7 +38,12 @@ export function createApp(settings: Settings, lookup: Lookup, log: Log): App {
   const answer = async (call: Call): Promise<void> => {
     const { method, path } = call;
     if (path === "/healthz" && method === "GET") {
-      return json(call, 200, { ok: true, sessions: pool.size, max_sessions: settings.maxSessions });
+      return json(call, 200, {
+        ok: true,
+        sessions: pool.size,
+        max_sessions: settings.maxSessions,
+        quarantined: pool.quarantined,
+      });
     }
     if (!isAuthorized(call.request, settings.token)) {
       throw new Problem("unauthorized", "The Authorization header does not carry this service's token.");
@@ -135,7 +140,7 @@ async function openSession(pool: SessionPool, call: Call): Promise<void> {
     passphrase: body.passphrase ?? undefined,
     hostKey: body.host_key_sha256 ?? null,
   };
-  const id = await pool.open(target, body.directory ?? undefined, call.caller);
+  const id = await pool.open(target, body.directory ?? undefined, call.caller, body.probe ?? false);
   json(call, 201, { session_id: id });
 }
 
@@ -215,7 +220,8 @@ function refuse({ request, response }: Call, problem: Problem): void {
   }
   response.statusCode = problem.status;
   response.setHeader("content-type", "application/problem+json");
-  if (problem.retryAfterS !== undefined) response.setHeader("retry-after", problem.retryAfterS);
+  const { kind, detail, retryAfterS } = problem;
+  if (retryAfterS !== undefined) response.setHeader("retry-after", retryAfterS);
   if (!request.complete) {
     response.setHeader("connection", "close");
     request.on("error", () => {});
@@ -223,7 +229,9 @@ function refuse({ request, response }: Call, problem: Problem): void {
     const timer = setTimeout(() => request.destroy(), DRAIN_MS);
     request.once("close", () => clearTimeout(timer));
   }
-  response.end(JSON.stringify({ kind: problem.kind, detail: problem.detail }));
+  const retry_at =
+    retryAfterS === undefined ? undefined : new Date(Date.now() + retryAfterS * 1_000).toISOString();
+  response.end(JSON.stringify({ kind, detail, retry_at }));
 }
 
 function unexpected(cause: unknown, gone: boolean, log: Log): Problem {

@@ -42,6 +42,8 @@ export const SessionsCreate = z
       })
       .nullish(),
     directory: Path.nullish(),
+    /** A person asks: a host in quarantine is tried at once, by one session. */
+    probe: z.boolean().nullish(),
   })
   .refine(
     (body) => body.password != null || body.private_key != null,

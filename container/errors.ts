@@ -18,6 +18,8 @@ export const STATUS_OF_KIND = {
   permission: 502,
   sftp_error: 502,
   busy: 503,
+  /** The host, or this login there, failed time after time and is left alone for a while. */
+  quarantined: 503,
   timeout: 504,
 } as const;
 
@@ -30,12 +32,15 @@ const MAX_SERVER_WORDS = 200;
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly detail: string;
+  readonly #retryAfterMs: number | undefined;
 
-  constructor(kind: ProblemKind, detail: string) {
+  /** `retryAfterMs`: after what time the same call may well succeed. */
+  constructor(kind: ProblemKind, detail: string, retryAfterMs?: number) {
     super(`${kind}: ${detail}`);
     this.name = "Problem";
     this.kind = kind;
     this.detail = detail;
+    this.#retryAfterMs = retryAfterMs;
   }
 
   get status(): number {
@@ -44,6 +49,7 @@ export class Problem extends Error {
 
   /** Seconds after which the same call may well succeed; undefined where only a change would help. */
   get retryAfterS(): number | undefined {
+    if (this.#retryAfterMs !== undefined) return Math.ceil(this.#retryAfterMs / 1_000);
     return this.kind === "busy" ? BUSY_RETRY_AFTER_S : undefined;
   }
 }

@@ -356,7 +356,12 @@ describe("bounds and bad calls", () => {
     const refused = await login(here, loginOf(one));
     expect(refused).toMatchObject({ status: 503, body: { kind: "busy" } });
     expect(refused.headers.get("retry-after")).toBe("5");
-    expect((await here.call("GET", "/healthz")).body).toEqual({ ok: true, sessions: 2, max_sessions: 2 });
+    expect((await here.call("GET", "/healthz")).body).toEqual({
+      ok: true,
+      sessions: 2,
+      max_sessions: 2,
+      quarantined: 0,
+    });
     await here.call("DELETE", `/sessions/${id}`);
     await here.session(one);
   });

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { type Connection, type ConnectionRules, connect, type Target } from "./connection.ts";
 import { Problem } from "./errors.ts";
 import type { Log } from "./log.ts";
+import { placeOf, Quarantine, type QuarantineRules, type Visit } from "./quarantine.ts";
 import { type SessionRules, SftpSession } from "./sftp-session.ts";
 
-export interface PoolRules extends SessionRules, ConnectionRules {
+export interface PoolRules extends SessionRules, ConnectionRules, QuarantineRules {
   maxSessions: number;
   maxSessionsPerHost: number;
 }
@@ -19,11 +20,13 @@ export class SessionPool {
   readonly #takenAt = new Map<string, number>();
   /** Files being uploaded: two uploads of one file would meet in its temporary name. */
   readonly #uploading = new Set<string>();
+  readonly #quarantine: Quarantine;
   #stopping = false;
 
   constructor(rules: PoolRules, log: Log) {
     this.#rules = rules;
     this.#log = log;
+    this.#quarantine = new Quarantine(rules, () => performance.now());
   }
 
   /** Sessions open or being opened. */
@@ -31,31 +34,47 @@ export class SessionPool {
     return this.#taken;
   }
 
+  /** Hosts and logins that are left alone right now. */
+  get quarantined(): number {
+    return this.#quarantine.size;
+  }
+
   /**
-   * Logs in and keeps the session; its id cannot be guessed.
-   * @throws {Problem} `busy` at a bound, and whatever `connect` throws.
+   * Logs in and keeps the session; its id cannot be guessed. With `asked`, a person wants it now: see `Quarantine`.
+   * @throws {Problem} `busy` at a bound, `quarantined`, and whatever `connect` throws.
    */
-  async open(target: Target, directory: string | undefined, caller: AbortSignal): Promise<string> {
-    const release = this.#take(target);
+  async open(
+    target: Target,
+    directory: string | undefined,
+    caller: AbortSignal,
+    asked = false,
+  ): Promise<string> {
     const id = randomBytes(24).toString("base64url");
     const opened = performance.now();
+    const { visit, release } = this.#enter(target, asked);
     let connection: Connection;
     try {
       connection = await connect(target, this.#rules, caller);
     } catch (cause) {
+      this.#judge(visit, target, cause);
       release();
       throw cause;
     }
     const claimUpload = (path: string) =>
       this.#claimUpload(`${target.username}@${target.host}:${target.port}:${path}`);
-    const session = new SftpSession(id, connection, directory, this.#rules, claimUpload, (reason) => {
-      this.#sessions.delete(id);
-      release();
-      this.#log("session.closed", {
-        session: shortened(id),
-        reason,
-        open_ms: Math.round(performance.now() - opened),
-      });
+    const session = new SftpSession(id, connection, directory, this.#rules, {
+      claimUpload,
+      // A session that was opened has shown nothing yet: some servers let everybody in and then hang.
+      onOutcome: (problem) => this.#judge(visit, target, problem),
+      onEnd: (reason) => {
+        this.#sessions.delete(id);
+        release();
+        this.#log("session.closed", {
+          session: shortened(id),
+          reason,
+          open_ms: Math.round(performance.now() - opened),
+        });
+      },
     });
     this.#sessions.set(id, session);
     const { host, port } = target;
@@ -102,9 +121,33 @@ export class SessionPool {
     return () => this.#uploading.delete(file);
   }
 
+  #enter(target: Target, asked: boolean): { visit: Visit; release: () => void } {
+    const give = this.#take(target);
+    try {
+      const visit = this.#quarantine.enter(target, asked);
+      const release = () => {
+        visit.left();
+        give();
+      };
+      return { visit, release };
+    } catch (cause) {
+      give();
+      throw cause;
+    }
+  }
+
+  /** Tells the quarantine how it went; null when it went well. What is no problem of ours or theirs says nothing. */
+  #judge(visit: Visit, { host, port }: Target, outcome: unknown): void {
+    if (outcome === null) visit.worked();
+    if (!(outcome instanceof Problem)) return;
+    const before = this.#quarantine.size;
+    visit.failed(outcome);
+    if (this.#quarantine.size > before) this.#log("host.quarantined", { host, port, kind: outcome.kind });
+  }
+
   #take({ host, port }: Target): () => void {
     const { maxSessions, maxSessionsPerHost } = this.#rules;
-    const place = `${host.toLowerCase()}:${port}`;
+    const place = placeOf({ host, port });
     const here = this.#takenAt.get(place) ?? 0;
     if (this.#stopping) throw shuttingDown();
     if (this.#taken >= maxSessions)

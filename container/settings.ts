@@ -19,8 +19,11 @@ const Environment = z.object({
   CONNECT_TIMEOUT_MS: wholeNumber(1, 600_000, 15_000),
   OPERATION_TIMEOUT_MS: wholeNumber(1, 600_000, 60_000),
   TRANSFER_TIMEOUT_MS: wholeNumber(1, 3_600_000, 600_000),
+  QUARANTINE_AFTER: wholeNumber(1, 1_000, 3),
+  QUARANTINE_FIRST_MS: wholeNumber(1, 3_600_000, 30_000),
+  QUARANTINE_MOST_MS: wholeNumber(1, 86_400_000, 900_000),
   MAX_FILE_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER, 1024 ** 3),
-  SHUTDOWN_TIMEOUT_MS: wholeNumber(1, 600_000, 30_000),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(1, 840_000, 600_000),
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false", ""]).default("false"),
 });
 
@@ -33,6 +36,9 @@ export interface Settings {
   maxSessions: number;
   maxSessionsPerHost: number;
   connectTimeoutMs: number;
+  quarantineAfter: number;
+  quarantineFirstMs: number;
+  quarantineMostMs: number;
   /** How long the transfers in hand may go on after SIGTERM. */
   shutdownTimeoutMs: number;
   idleMs: number;
@@ -60,6 +66,9 @@ export function readSettings(environment: Record<string, string | undefined>): S
     maxSessions: env.MAX_SESSIONS,
     maxSessionsPerHost: env.MAX_SESSIONS_PER_HOST,
     connectTimeoutMs: env.CONNECT_TIMEOUT_MS,
+    quarantineAfter: env.QUARANTINE_AFTER,
+    quarantineFirstMs: env.QUARANTINE_FIRST_MS,
+    quarantineMostMs: env.QUARANTINE_MOST_MS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     idleMs: env.SESSION_IDLE_MS,
     lifetimeMs: env.SESSION_LIFETIME_MS,

@@ -38,14 +38,22 @@ export interface FilePart {
 /** Takes a path for one upload, until what it returns is called; throws `busy` while another one has it. */
 export type ClaimUpload = (path: string) => () => void;
 
+/** What a session tells whoever keeps it. */
+export interface SessionKeeper {
+  claimUpload: ClaimUpload;
+  /** After each operation that was not cut short by us or the caller: null when the server answered, else what was wrong with it. */
+  onOutcome(problem: Problem | null): void;
+  /** Once, when the connection is gone. */
+  onEnd(reason: EndReason): void;
+}
+
 /** A logged-in connection and the operations on it, one at a time in the order they came. */
 export class SftpSession {
   readonly id: string;
   readonly #connection: Connection;
   readonly #directory: string | undefined;
   readonly #rules: SessionRules;
-  readonly #claimUpload: ClaimUpload;
-  readonly #onEnd: (reason: EndReason) => void;
+  readonly #keeper: SessionKeeper;
   readonly #stop = new AbortController();
   readonly #idle: NodeJS.Timeout;
   readonly #age: NodeJS.Timeout;
@@ -54,21 +62,18 @@ export class SftpSession {
   #old = false;
   #ended: EndReason | undefined;
 
-  /** `onEnd` is called once, when the connection is gone. */
   constructor(
     id: string,
     connection: Connection,
     directory: string | undefined,
     rules: SessionRules,
-    claimUpload: ClaimUpload,
-    onEnd: (reason: EndReason) => void,
+    keeper: SessionKeeper,
   ) {
     this.id = id;
     this.#connection = connection;
     this.#directory = directory;
     this.#rules = rules;
-    this.#claimUpload = claimUpload;
-    this.#onEnd = onEnd;
+    this.#keeper = keeper;
     this.#idle = setTimeout(() => {
       if (!this.busy) void this.end("idle");
     }, rules.idleMs);
@@ -140,7 +145,7 @@ export class SftpSession {
    */
   async put(path: string, source: AsyncIterable<Buffer>, caller: AbortSignal): Promise<Uploaded> {
     const place = this.#resolve(path);
-    const release = this.#claimUpload(place);
+    const release = this.#keeper.claimUpload(place);
     try {
       return await this.#upload(place, source, caller);
     } finally {
@@ -218,7 +223,7 @@ export class SftpSession {
     this.#mustBeOpen();
     caller.throwIfAborted();
     try {
-      return await takeTurn(work, {
+      const done = await takeTurn(work, {
         sftp: this.#connection.sftp,
         limits,
         doing,
@@ -229,8 +234,13 @@ export class SftpSession {
           this.#connection.destroy();
         },
       });
+      this.#keeper.onOutcome(null);
+      return done;
     } catch (cause) {
-      throw caller.aborted ? cause : problemOf(cause, doing);
+      if (caller.aborted) throw cause;
+      const problem = problemOf(cause, doing);
+      this.#keeper.onOutcome(isOfConnection(problem) ? problem : null);
+      throw problem;
     }
   }
 
@@ -257,7 +267,7 @@ export class SftpSession {
       "lost",
       new Problem("unreachable", "The connection to the server was lost; the session is closed."),
     );
-    this.#onEnd(this.#ended ?? "lost");
+    this.#keeper.onEnd(this.#ended ?? "lost");
   }
 
   #finish(reason: EndReason, answer: Problem): void {
@@ -267,6 +277,11 @@ export class SftpSession {
     clearTimeout(this.#age);
     this.#stop.abort(answer);
   }
+}
+
+/** Whether the server was at fault, rather than a file or what was asked of it. */
+function isOfConnection({ kind }: Problem): boolean {
+  return kind === "timeout" || kind === "unreachable" || kind === "session_unknown";
 }
 
 /** ssh2 reads names as UTF-8; what is none comes out with U+FFFD in it and cannot be asked for. */

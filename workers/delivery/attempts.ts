@@ -172,7 +172,7 @@ function fail(parts: DeliveryParts, line: Line, row: MessageRow, ended: Ended, d
   const next_at = open ? Math.max(line.health.breaker.probe_at, not_before) : waits.next_at;
   endAttempt(parts, ended, "failed", next_at);
   const shipments: MessageShipment[] = JSON.parse(row.shipments);
-  if (row.file_name === null && shipments.length > 1) split(parts, line, row, shipments, waits);
+  if (row.file_name === null && shipments.length > 1) split(parts, line, row, waits);
   else wait(parts, line, row, waits);
 }
 
@@ -191,17 +191,23 @@ function wait(parts: DeliveryParts, line: Line, row: MessageRow, waits: Waits): 
   parts.outbox.setWaiting(row.ord, waits);
   Object.assign(row, waits);
   line.order.postpone(row.id, waits.next_at, waits.not_before);
+  partFollowers(parts, line, row);
+}
+
+/** What never left and stands behind a message that came back, or was split: its other shipments do not wait along. */
+function partFollowers(parts: DeliveryParts, line: Line, row: MessageRow): void {
+  for (const id of line.order.heldUpBy(row.id)) {
+    const follower = line.rows.get(id);
+    if (follower === undefined) continue;
+    const { intervals_used, next_at, not_before } = follower;
+    split(parts, line, follower, { intervals_used, next_at, not_before });
+  }
 }
 
 /** From now on each shipment has a message of its own, at the place of the whole, and holds back no other. */
-function split(
-  parts: DeliveryParts,
-  line: Line,
-  row: MessageRow,
-  shipments: MessageShipment[],
-  waits: Waits,
-): void {
+function split(parts: DeliveryParts, line: Line, row: MessageRow, waits: Waits): void {
   const { ctx, outbox } = parts;
+  const shipments: MessageShipment[] = JSON.parse(row.shipments);
   const body = outbox.bodyOf(row);
   if (body === null) throw new Error(`The bytes of ${row.id} are not in the outbox.`);
   const { events, first_position, last_position } = row;
@@ -225,6 +231,7 @@ function split(
   outbox.removeBody(row.ord);
   line.release(row);
   for (const part of rows) line.hold(part);
+  for (const part of rows) partFollowers(parts, line, part);
 }
 
 /** Ours: the message waits a little, and nobody's schedule or breaker notices. */

@@ -92,7 +92,7 @@ function accept(parts: DeliveryParts, line: Line, entries: readonly FeedEntry[],
       entries.filter((entry) => entry.position <= until),
     );
     const limits = { max_batch: subscription.settings.max_batch, max_bytes: LONGEST_BODY };
-    const packed = pack(built.elements, (shipment) => line.order.holds(shipment), limits);
+    const packed = pack(built.elements, (shipment) => line.order.waitsFor(shipment), limits);
     const written = packed.map((message) => addMessage(parts, line, message));
     // A backlog that ends in a gap of the feed still ends.
     const ended =

@@ -46,7 +46,7 @@ export class Line {
   hold(row: MessageRow): void {
     const shipments: MessageShipment[] = JSON.parse(row.shipments);
     const holds = row.file_name === null ? shipments.map((one) => one.shipment_id) : [WHOLE_LINE];
-    this.order.add({ ...row, shipments: holds });
+    this.order.add({ ...row, shipments: holds, returned: row.attempts > 0 });
     if (!this.rows.has(row.id)) this.bytes += row.size;
     this.rows.set(row.id, row);
   }
@@ -86,7 +86,11 @@ export class Line {
       return this.order.size > 0 ? null : Math.max(this.holdIntakeUntil, this.health.breaker.probe_at);
     if (this.way === "sftp")
       return this.order.size > 0 ? null : Math.max(this.holdIntakeUntil, this.fileDueAt(scale));
-    return this.order.readyCount(now, READY_AHEAD) < READY_AHEAD ? this.holdIntakeUntil : null;
+    if (this.order.readyCount(now, READY_AHEAD) >= READY_AHEAD) return null;
+    // While every connection is taken, what stands behind those in flight is ready enough; one that is free is not left idle.
+    const taken = this.order.inFlight >= connectionsAllowed(this.health.breaker, now, scale);
+    if (taken && this.order.soonCount(now, READY_AHEAD) >= READY_AHEAD) return null;
+    return this.holdIntakeUntil;
   }
 
   /** When the next file may be written. */

@@ -27,11 +27,11 @@ const contents = (message: PackedMessage): string[] =>
   JSON.parse(new TextDecoder().decode(message.body)).map(
     (one: { shipment_id: string; sequence: number }) => `${one.shipment_id}${one.sequence}`,
   );
-const holdsNone = () => false;
+const nothing = () => null;
 
 describe("packing", () => {
   it("fills messages in the feed's order", () => {
-    const packed = pack(feed("abca"), holdsNone, { max_batch: 20, max_bytes: 10_000 });
+    const packed = pack(feed("abca"), nothing, { max_batch: 20, max_bytes: 10_000 });
     expect(packed.map(contents)).toEqual([["a1", "b1", "c1", "a2"]]);
     expect(packed[0]).toMatchObject({
       events: 4,
@@ -46,12 +46,30 @@ describe("packing", () => {
   });
 
   it("a shipment in a message that is full goes on in messages of its own", () => {
-    const packed = pack(feed("abcadaaab"), holdsNone, { max_batch: 2, max_bytes: 10_000 });
+    const packed = pack(feed("abcadaaab"), nothing, { max_batch: 2, max_bytes: 10_000 });
     expect(packed.map(contents)).toEqual([["a1", "b1"], ["c1", "d1"], ["a2", "a3"], ["a4", "a5"], ["b2"]]);
   });
 
-  it("a shipment that something holds gets messages of its own", () => {
-    const packed = pack(feed("abab"), (shipment) => shipment === "a", { max_batch: 20, max_bytes: 10_000 });
+  it("shipments that wait for the same message share what follows it", () => {
+    const limits = { max_batch: 3, max_bytes: 10_000 };
+    expect(pack(feed("abcabcacb"), nothing, limits).map(contents)).toEqual([
+      ["a1", "b1", "c1"],
+      ["a2", "b2", "c2"],
+      ["a3", "c3", "b3"],
+    ]);
+    const behind = (shipment: string) => (shipment === "c" ? "m2" : "m1");
+    expect(pack(feed("abcabc"), behind, limits).map(contents)).toEqual([
+      ["a1", "b1", "a2"],
+      ["c1", "c2"],
+      ["b2"],
+    ]);
+  });
+
+  it("a shipment that something holds shares no message with one that nothing holds", () => {
+    const packed = pack(feed("abab"), (shipment) => (shipment === "a" ? "m1" : null), {
+      max_batch: 20,
+      max_bytes: 10_000,
+    });
     expect(packed.map(contents)).toEqual([
       ["a1", "a2"],
       ["b1", "b2"],
@@ -62,7 +80,7 @@ describe("packing", () => {
     const elements = Array.from({ length: 9 }, (_, index) =>
       element(index + 1, `s${index}`, 1, "x".repeat(300)),
     );
-    const packed = pack(elements, holdsNone, { max_batch: 100, max_bytes: 1000 });
+    const packed = pack(elements, nothing, { max_batch: 100, max_bytes: 1000 });
     for (const message of packed) expect(message.body.byteLength).toBeLessThanOrEqual(1000);
     expect(packed.flatMap(contents)).toHaveLength(9);
   });
@@ -73,7 +91,7 @@ describe("packing", () => {
       element(2, "b", 1, '\\"],['),
       element(3, "a", 2, "[[{{"),
     ];
-    const [whole] = pack(tricky, holdsNone, { max_batch: 20, max_bytes: 10_000 });
+    const [whole] = pack(tricky, nothing, { max_batch: 20, max_bytes: 10_000 });
     if (whole === undefined) throw new Error("One message was packed.");
     const parts = splitByShipment(whole);
     expect(parts.map(contents)).toEqual([["a1", "a2"], ["b1"]]);
@@ -99,8 +117,8 @@ function live(letters: string, portions: readonly number[], outcomes: readonly n
   const hold = (message: PackedMessage, place: number | null, intervals_used: number, next_at: number) => {
     const id = `m${++ids}`;
     const several = message.shipments.length > 1;
-    if (several && message.shipments.some((one) => order.holds(one.shipment_id)))
-      throw new Error("Shipments wait for each other.");
+    const before = new Set(message.shipments.map((one) => order.waitsFor(one.shipment_id)));
+    if (several && before.size > 1) throw new Error("Shipments wait for each other.");
     messages.set(id, { id, message, intervals_used, place: place ?? ids });
     order.add({
       id,
@@ -108,7 +126,21 @@ function live(letters: string, portions: readonly number[], outcomes: readonly n
       shipments: message.shipments.map((one) => one.shipment_id),
       next_at,
       not_before: 0,
+      returned: intervals_used > 0,
     });
+    return id;
+  };
+  /** As attempts.ts does it. */
+  const part = (sent: Sent, intervals_used: number, next_at: number) => {
+    order.settle(sent.id);
+    const parts = splitByShipment(sent.message).map((one) => hold(one, sent.place, intervals_used, next_at));
+    for (const id of parts) partFollowers(id);
+  };
+  const partFollowers = (id: string) => {
+    for (const other of order.heldUpBy(id)) {
+      const follower = messages.get(other);
+      if (follower !== undefined) part(follower, 0, now);
+    }
   };
   const end = (sent: Sent) => {
     flying.delete(sent.id);
@@ -134,15 +166,20 @@ function live(letters: string, portions: readonly number[], outcomes: readonly n
       dead.push(...contents(sent.message));
       order.settle(sent.id);
     } else if (sent.message.shipments.length > 1) {
-      order.settle(sent.id);
-      for (const part of splitByShipment(sent.message))
-        hold(part, sent.place, sent.intervals_used + 1, next.at);
+      part(sent, sent.intervals_used + 1, next.at);
     } else {
       sent.intervals_used += 1;
       order.postpone(sent.id, next.at, 0);
+      partFollowers(sent.id);
     }
   };
   const launch = () => {
+    for (const [other, { message }] of messages) {
+      if (order.has(other) && message.shipments.length > 1 && !flying.has(other))
+        for (const { shipment_id } of message.shipments)
+          if (order.waitsFor(shipment_id) === shipment_id)
+            throw new Error("A message of several waits behind one that came back.");
+    }
     for (let id = order.ready(now); id !== null && flying.size < 30; id = order.ready(now)) {
       const sent = messages.get(id);
       if (sent === undefined) throw new Error("Only what was added can be ready.");
@@ -159,7 +196,7 @@ function live(letters: string, portions: readonly number[], outcomes: readonly n
   for (let step = 0; taken < elements.length || order.size > 0; step++) {
     if (step > 50_000) throw new Error("It never ends.");
     const portion = portions[step % portions.length] ?? 1;
-    for (const message of pack(elements.slice(taken, taken + portion), (one) => order.holds(one), {
+    for (const message of pack(elements.slice(taken, taken + portion), (one) => order.waitsFor(one), {
       max_batch,
       max_bytes: 10_000,
     })) {

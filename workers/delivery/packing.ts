@@ -28,39 +28,32 @@ export interface PackingLimits {
 export const LONGEST_BODY = 1024 * 1024;
 
 /**
- * Packs elements, in the feed's order, into messages in the order of their places. A shipment that has outstanding
- * messages, or lies in a message of this call that is full, gets messages of its own: so no message holds two
- * shipments of which one waits, and different shipments never wait for each other.
+ * Packs elements, in the feed's order, into messages in the order of their places. `waitsFor`: what a shipment's events
+ * have to wait for, null for nothing. Only shipments that wait for the same share a message, so different shipments
+ * never wait for each other; what follows a message that is full waits for that message.
  */
 export function pack(
   elements: readonly BuiltElement[],
-  holds: (shipment_id: string) => boolean,
+  waitsFor: (shipment_id: string) => string | null,
   limits: PackingLimits,
 ): PackedMessage[] {
   const packets: Packet[] = [];
-  const own = new Map<string, Packet>();
-  const taken = new Set<string>();
-  let common: Packet | null = null;
-  const begin = (): Packet => {
-    const packet = new Packet(limits);
-    packets.push(packet);
-    return packet;
-  };
+  /** The last packet of those that wait for the same. */
+  const open = new Map<Packet | string | null, Packet>();
+  const last = new Map<string, Packet>();
   for (const element of elements) {
-    const shipment = element.shipment_id;
-    if (common !== null && !common.fits(element)) {
-      for (const packed of common.shipments.keys()) taken.add(packed);
-      common = null;
+    let packet = last.get(element.shipment_id);
+    if (!packet?.fits(element)) {
+      const before = packet ?? waitsFor(element.shipment_id);
+      packet = open.get(before);
+      if (!packet?.fits(element)) {
+        packet = new Packet(limits);
+        packets.push(packet);
+        open.set(before, packet);
+      }
+      last.set(element.shipment_id, packet);
     }
-    if (taken.has(shipment) || own.has(shipment) || holds(shipment)) {
-      const packet = own.get(shipment);
-      const next = packet?.fits(element) ? packet : begin();
-      own.set(shipment, next);
-      next.add(element);
-    } else {
-      common ??= begin();
-      common.add(element);
-    }
+    packet.add(element);
   }
   return packets.map((packet) => packet.message());
 }

@@ -215,10 +215,10 @@ function packMissing(
       return later.length === 0 ? null : Math.min(...later) - 1;
     };
     for (const [place, run] of Map.groupBy(own, placeOf))
-      packed.push(...pack(run, () => false, limits).map((message) => ({ message, place })));
+      packed.push(...pack(run, () => null, limits).map((message) => ({ message, place })));
   }
   const together = alone.toSorted((a, b) => a.position - b.position);
-  packed.push(...pack(together, () => false, limits).map((message) => ({ message, place: null })));
+  packed.push(...pack(together, () => null, limits).map((message) => ({ message, place: null })));
   return packed;
 }
 

@@ -54,6 +54,30 @@ describe("the order of a subscription", () => {
     expect(order.ready(0)).toBe("3");
   });
 
+  it("says what the next event of a shipment waits for, and keeps others from what came back", () => {
+    const order = orderOf(["1", 1, "ab"], ["2", 2, "ab"], ["3", 3, "c"]);
+    expect([..."abcd"].map((shipment) => order.waitsFor(shipment))).toEqual(["2", "2", "3", null]);
+    order.start("1");
+    order.start("3");
+    expect(order.heldUpBy("1")).toEqual(["2"]);
+    expect(order.heldUpBy("3")).toEqual([]);
+    order.postpone("1", 50, 0);
+    order.postpone("3", 50, 0);
+    expect([..."abcd"].map((shipment) => order.waitsFor(shipment))).toEqual(["a", "b", "c", null]);
+    // What came back itself is nothing that is held up.
+    expect(order.heldUpBy("2")).toEqual([]);
+  });
+
+  it("counts what only waits for messages in flight", () => {
+    const order = orderOf(["1", 1, "ab"], ["2", 2, "ab"], ["3", 3, "b"], ["4", 4, "c", 70], ["5", 5, "d"]);
+    expect([order.readyCount(0, 9), order.soonCount(0, 9)]).toEqual([2, 2]);
+    order.start("1");
+    expect([order.readyCount(0, 9), order.soonCount(0, 9)]).toEqual([1, 2]);
+    order.start("5");
+    expect([order.readyCount(70, 9), order.soonCount(70, 9)]).toEqual([1, 2]);
+    expect(order.soonCount(70, 1)).toBe(1);
+  });
+
   it("a probe is the oldest that the receiver did not put off", () => {
     const order = orderOf(["1", 1, "a", 900, 500], ["2", 2, "b", 900], ["3", 3, "c", 0]);
     expect(order.oldest(0)).toBe("2");

@@ -12,6 +12,8 @@ export interface Outstanding {
   next_at: number;
   /** What the receiver asked for by Retry-After: a probe honours it too. */
   not_before: number;
+  /** It left before and came back: what stands behind it may have to wait for long. */
+  returned?: boolean;
 }
 
 export class DeliveryOrder {
@@ -33,6 +35,28 @@ export class DeliveryOrder {
   /** Whether an outstanding message holds the shipment. */
   holds(shipment: string): boolean {
     return this.byShipment.has(shipment);
+  }
+
+  /**
+   * What the next event of a shipment has to wait for: null for nothing, else the last message that holds the shipment.
+   * Where one that came back holds it, the shipment itself, for then no other shipment may wait along with it.
+   */
+  waitsFor(shipment: string): string | null {
+    const line = this.byShipment.get(shipment);
+    if (line === undefined) return null;
+    return line.some((entry) => entry.returned) ? shipment : (line.at(-1)?.id ?? null);
+  }
+
+  /** Messages of several shipments that never left and stand behind a message that came back. */
+  heldUpBy(id: string): string[] {
+    const entry = this.byId.get(id);
+    const found = new Set<string>();
+    for (const shipment of entry?.shipments ?? []) {
+      for (const other of this.byShipment.get(shipment) ?? [])
+        if (other !== entry && other.shipments.length > 1 && !other.returned && !this.flying.has(other.id))
+          found.add(other.id);
+    }
+    return [...found];
   }
 
   has(id: string): boolean {
@@ -80,6 +104,7 @@ export class DeliveryOrder {
     this.land(entry);
     entry.next_at = next_at;
     entry.not_before = not_before;
+    entry.returned = true;
   }
 
   /** The receiver is back: whatever waits is due, but for what the receiver asked for. */
@@ -110,6 +135,16 @@ export class DeliveryOrder {
     return count;
   }
 
+  /** The same with those that only wait for messages in flight. */
+  soonCount(now: number, enough: number): number {
+    let count = 0;
+    for (const entry of this.entries) {
+      if (entry.next_at <= now && !this.flying.has(entry.id) && this.isNext(entry)) count++;
+      if (count >= enough) break;
+    }
+    return count;
+  }
+
   /** The oldest message that the receiver did not put off: what a probe is made with. */
   oldest(now: number): string | null {
     return this.entries.find((entry) => entry.not_before <= now && this.mayLeave(entry))?.id ?? null;
@@ -130,6 +165,13 @@ export class DeliveryOrder {
     return entry.shipments.every(
       (shipment) => this.byShipment.get(shipment)?.[0] === entry && !this.shipmentsFlying.has(shipment),
     );
+  }
+
+  private isNext(entry: Outstanding): boolean {
+    return entry.shipments.every((shipment) => {
+      const [first, second] = this.byShipment.get(shipment) ?? [];
+      return first === entry || (second === entry && first !== undefined && this.flying.has(first.id));
+    });
   }
 
   private land(entry: Outstanding): void {

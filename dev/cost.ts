@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type Cost, dollarsPerMillion } from "../workers/cost/meter.ts";
+import { type Cost, dollarsPerMillion } from "../workers/cost/prices.ts";
 import { costTable, withTable } from "./cost/table.ts";
 
 /**

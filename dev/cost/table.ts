@@ -1,4 +1,4 @@
-import type { Cost } from "../../workers/cost/meter.ts";
+import type { Cost } from "../../workers/cost/prices.ts";
 
 /** The costs as a table of Markdown, and its place in a page. Pure. */
 

@@ -22,7 +22,8 @@ import {
 } from "../testing/seed.ts";
 import { MINUTES, news, OUT, PICKED, push, SECRET, time } from "../testing/stage.ts";
 import committed from "./committed.json";
-import { type Cost, Meter, NO_COST } from "./meter.ts";
+import { Meter } from "./meter.ts";
+import { type Cost, NO_COST } from "./prices.ts";
 
 /**
  * What each thing costs, in what Cloudflare bills, measured on the real D1 and Durable Objects of workerd. The same at

@@ -1,14 +1,5 @@
-import type {
-  Carrier,
-  CarrierRequest,
-  Harmonized,
-  HarmonizedShipment,
-  PollWay,
-  RawDocument,
-} from "../carriers/carrier.ts";
-import { inFollowedForm } from "../carriers/detection.ts";
+import type { Carrier, CarrierRequest, PollWay, RawDocument } from "../carriers/carrier.ts";
 import type { Context } from "../context.ts";
-import { answerHash } from "../domain/answer-hash.ts";
 import type { Connection } from "../domain/connection.ts";
 import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
@@ -17,9 +8,9 @@ import type { OutgoingResult } from "../outside/http.ts";
 import type { Held } from "../storage/check-slots.ts";
 import { type CheckedNumber, keepAnswers, numbersIn } from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
+import { changedAnswers } from "./answers.ts";
 import type { CheckEnd } from "./check.ts";
 import { halve } from "./halving.ts";
-import { numbersOf } from "./harmonize.ts";
 import { log } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { hint } from "./receive.ts";
@@ -295,23 +286,6 @@ function refuses(status: number): boolean {
 /** SOAP 1.1 (section 6.2) tells "no such parcel" under HTTP 500, as it tells that the service is down: what is read decides. */
 function isSoapFault(status: number, body: Uint8Array): boolean {
   return status === 500 && /<(?:\w+:)?Fault[\s>]/u.test(new TextDecoder().decode(body.subarray(0, 4000)));
-}
-
-/** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
-export function changedAnswers(
-  carrier: Carrier,
-  read: Harmonized,
-  asked: readonly CheckedNumber[],
-): { number: string; hash: string }[] {
-  const about = new Map<string, HarmonizedShipment[]>();
-  for (const shipment of read.shipments)
-    for (const number of new Set(numbersOf(inFollowedForm(carrier, shipment))))
-      about.set(number, [...(about.get(number) ?? []), shipment]);
-  return asked.flatMap(({ carrier_number, answer_hash }) => {
-    const shipments = about.get(carrier_number);
-    const hash = shipments === undefined ? null : answerHash(JSON.stringify(shipments));
-    return hash === null || hash === answer_hash ? [] : [{ number: carrier_number, hash }];
-  });
 }
 
 async function call(

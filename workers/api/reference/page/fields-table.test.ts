@@ -31,7 +31,7 @@ describe("fieldRows", () => {
   });
 
   it("lists a field of several alternatives once", () => {
-    const either = {
+    const either: JsonObject = {
       anyOf: [
         { type: "object", properties: { id: { type: "string" } } },
         { type: "object", properties: { id: { type: "string" }, error: { type: "string" } } },
@@ -41,15 +41,17 @@ describe("fieldRows", () => {
   });
 });
 
+const CASES: [JsonObject, string][] = [
+  [{ type: ["string", "null"] }, "string, or null"],
+  [{ type: "string", enum: ["a", "b"] }, "one of a, b"],
+  [{ type: "integer", minimum: 1, maximum: 100 }, "integer, 1 to 100"],
+  [{ type: "string", format: "date-time" }, "time, ISO 8601"],
+  [{ anyOf: [{ $ref: "#/components/schemas/Tree" }, { type: "null" }] }, "object, or null"],
+  [{ const: true }, "true"],
+];
+
 describe("typeWords", () => {
-  it.each([
-    [{ type: ["string", "null"] }, "string, or null"],
-    [{ type: "string", enum: ["a", "b"] }, "one of a, b"],
-    [{ type: "integer", minimum: 1, maximum: 100 }, "integer, 1 to 100"],
-    [{ type: "string", format: "date-time" }, "time, ISO 8601"],
-    [{ anyOf: [{ $ref: "#/components/schemas/Tree" }, { type: "null" }] }, "object, or null"],
-    [{ const: true }, "true"],
-  ] satisfies [JsonObject, string][])("says %j as %s", (schema, said) => {
+  it.each(CASES)("says %j as %s", (schema, said) => {
     expect(typeWords(schema, schemas)).toBe(said);
   });
 });

@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
@@ -72,6 +73,8 @@ export interface Context {
   /** Multiplies every interval: 1 on Cloudflare, less where time is squeezed. */
   timeScale: number;
   now(): number;
+  /** Work that the answer does not wait for. */
+  afterwards(work: Promise<void>): void;
   /** Resolves after so many milliseconds of the same clock. */
   wait(ms: number): Promise<void>;
   newId(prefix: IdPrefix): string;
@@ -137,6 +140,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     allowPrivate,
     timeScale: variables.TIME_SCALE,
     now,
+    afterwards: (work) => waitUntil(work),
     wait: (ms) => new Promise((resume) => setTimeout(resume, ms)),
     newId: (prefix) => drawId(prefix, now(), crypto.getRandomValues(new Uint8Array(10))),
     ...overrides,

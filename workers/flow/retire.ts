@@ -73,7 +73,7 @@ export async function retireShipments(ctx: Context): Promise<void> {
     const mark = `retire/${name}`;
     const from = await watermarkOf(ctx.control, mark);
     const page = await shipmentsBetween(shard, from, `shp_${timePart(before)}`, SHIPMENTS_PER_TICK);
-    const old = page.filter((shipment) => !shipment.is_copy && shipment.updated_at < before);
+    const old = page.filter((one) => !one.is_copy && !one.is_head && one.updated_at < before);
     let events = 0;
     // First nothing leads to them any more, then they go.
     const leads = unfollowStatements(

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { loadDocument } from "../storage/documents.ts";
-import { shardDb, testEnv } from "../testing/seed.ts";
+import { readFeed } from "../storage/feed.ts";
+import { seedShipment, shardDb, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
   documentsOf,
@@ -145,38 +146,58 @@ describe("bodies of documents", () => {
 });
 
 describe("shipments", () => {
-  it("go with all that is theirs two years after the last news, one that is still heard of stays", async () => {
-    const old = await webhookStage();
-    const fresh = await webhookStage();
-    for (const stage of [old, fresh]) {
-      await push(
-        stage,
-        stage.connection,
-        JSON.stringify(news(stage.number, [PICKED], { parcel_number: `${stage.number}-1` })),
-      );
-      await settle(stage);
-    }
-    time.now += 729 * DAY;
+  /** A shipment more of the stage's account, heard of now: the feed goes on from it. */
+  async function andAnother(stage: Awaited<ReturnType<typeof webhookStage>>): Promise<string> {
+    const carrier_tracking_id = `${stage.number}-later`;
+    const id = await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id });
     await push(
-      fresh,
-      fresh.connection,
-      JSON.stringify(
-        news(fresh.number, [{ ...OUT, time: new Date(time.now).toISOString().replace(/\.\d+Z/u, "+00:00") }]),
-      ),
+      stage,
+      stage.connection,
+      JSON.stringify(news(carrier_tracking_id, [{ code: "PICKED_UP", time: now() }])),
     );
-    await settle(fresh);
-    await retireShipments(old.ctx);
-    expect((await feed(old)).length).toBe(1);
+    await settle(stage);
+    return id;
+  }
+  const now = () => new Date(time.now).toISOString().replace(/\.\d+Z$/u, "+00:00");
+  const rowsOf = async (table: string, shipment: string, db = shardDb()) =>
+    countOf(db, `${table} WHERE ${table === "shipments" ? "id" : "shipment_id"} = ?1`, shipment);
+
+  it("go with all that is theirs two years after the last news; those still heard of stay", async () => {
+    const stage = await webhookStage();
+    await push(
+      stage,
+      stage.connection,
+      JSON.stringify(news(stage.number, [PICKED], { parcel_number: `${stage.number}-1` })),
+    );
+    await settle(stage);
+    time.now += 729 * DAY;
+    const later = await andAnother(stage);
+    await retireShipments(stage.ctx);
+    expect(await rowsOf("shipments", stage.shipment), "too early").toBe(1);
 
     time.now += 4 * DAY;
     // Page by page, round and round: twice is a whole round here.
-    for (let tick = 0; tick < 2; tick++) await retireShipments(old.ctx);
-    expect(await feed(old)).toEqual([]);
-    expect((await feed(fresh)).length).toBe(2);
+    for (let tick = 0; tick < 2; tick++) await retireShipments(stage.ctx);
     for (const table of ["shipments", "parcels", "events", "shipment_numbers"])
-      expect(await countOf(shardDb(), `${table} WHERE tenant_id = ?1`, old.tenant), table).toBe(0);
-    expect(await countOf(testEnv().DB, "followers WHERE tenant_id = ?1", old.tenant)).toBe(0);
-    expect(await countOf(testEnv().DB, "followers WHERE tenant_id = ?1", fresh.tenant)).toBeGreaterThan(0);
+      expect(await rowsOf(table, stage.shipment), table).toBe(0);
+    expect(await rowsOf("followers", stage.shipment, testEnv().DB)).toBe(0);
+    expect(await rowsOf("followers", later, testEnv().DB)).toBeGreaterThan(0);
+    expect((await feed(stage)).map((element) => element?.shipment_id)).toEqual([later]);
+  });
+
+  it("the one with the newest event stays, so that the feed's positions go on and nobody misses what comes", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await settle(stage);
+    const positions = async () =>
+      (await readFeed(stage.ctx.shardFor(stage.account), stage.tenant, 0, 10)).map((entry) => entry.position);
+    expect(await positions()).toEqual([1]);
+    time.now += 800 * DAY;
+    for (let tick = 0; tick < 2; tick++) await retireShipments(stage.ctx);
+    await andAnother(stage);
+    expect(await positions()).toEqual([1, 2]);
+    for (let tick = 0; tick < 2; tick++) await retireShipments(stage.ctx);
+    expect(await positions()).toEqual([2]);
   });
 
   it("one that broke off in the middle goes on", async () => {
@@ -184,6 +205,7 @@ describe("shipments", () => {
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED, OUT])));
     await settle(stage);
     time.now += 800 * DAY;
+    await andAnother(stage);
     let writes = 0;
     const breaking = {
       ...stage.ctx,
@@ -198,10 +220,10 @@ describe("shipments", () => {
       },
     };
     await expect(retireShipments(breaking)).rejects.toThrow("lost");
-    expect(await feed(stage)).toEqual([]);
-    expect(await countOf(shardDb(), "shipments WHERE id = ?1", stage.shipment)).toBe(1);
+    expect(await rowsOf("events", stage.shipment)).toBe(0);
+    expect(await rowsOf("shipments", stage.shipment)).toBe(1);
     await retireShipments(stage.ctx);
-    expect(await countOf(shardDb(), "shipments WHERE id = ?1", stage.shipment)).toBe(0);
+    expect(await rowsOf("shipments", stage.shipment)).toBe(0);
   });
 });
 

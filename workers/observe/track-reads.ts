@@ -1,4 +1,3 @@
-import { waitUntil } from "cloudflare:workers";
 import type { Context } from "../context.ts";
 
 /**
@@ -16,7 +15,7 @@ export function countRead(ctx: Context, tenant_id: string, events: number): void
   ctx.tally.add({ kind: "out", way: "track", at: ctx.now(), total: 1, events, subject: tenant_id });
   if (gathering.has(ctx.tally)) return;
   gathering.add(ctx.tally);
-  waitUntil(writeLater(ctx));
+  ctx.afterwards(writeLater(ctx));
 }
 
 async function writeLater(ctx: Context): Promise<void> {

@@ -14,6 +14,8 @@ const OldShipment = z.object({
   updated_at: z.number(),
   /** Its account lives in another shard: what is here is a copy, which its move takes away. */
   is_copy: z.number().transform((flag) => flag === 1),
+  /** It holds its tenant's newest event: the feed goes on behind that one's position, so it stays until there is a newer. */
+  is_head: z.number().transform((flag) => flag === 1),
 });
 export type OldShipment = z.infer<typeof OldShipment>;
 
@@ -27,7 +29,9 @@ export async function shipmentsBetween(
   const { results } = await shard
     .prepare(
       `SELECT id, tenant_id, account_number, carrier_id, carrier_tracking_id, registration, carrier_tracking_update, updated_at,
-              EXISTS (SELECT 1 FROM residency r WHERE r.account_number = shipments.account_number AND r.state IN ('left', 'arriving')) AS is_copy
+              EXISTS (SELECT 1 FROM residency r WHERE r.account_number = shipments.account_number AND r.state IN ('left', 'arriving')) AS is_copy,
+              id = coalesce((SELECT e.shipment_id FROM events e WHERE e.tenant_id = shipments.tenant_id AND e.position IS NOT NULL
+                             ORDER BY e.position DESC LIMIT 1), '') AS is_head
        FROM shipments WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3`,
     )
     .bind(after, before, limit)

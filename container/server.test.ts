@@ -164,5 +164,5 @@ describe("the process", () => {
     expect(got).toBe(size);
     expect((await memoryMb()) - before).toBeLessThan(120);
     await peer.close();
-  });
+  }, 120_000);
 });

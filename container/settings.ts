@@ -14,7 +14,7 @@ const Environment = z.object({
   PORT: wholeNumber(0, 65_535, 8080),
   SESSION_IDLE_MS: wholeNumber(1, 3_600_000, 30_000),
   SESSION_LIFETIME_MS: wholeNumber(1, 3_600_000, 600_000),
-  MAX_SESSIONS: wholeNumber(1, 10_000, 20),
+  MAX_SESSIONS: wholeNumber(1, 10_000, 100),
   MAX_SESSIONS_PER_HOST: wholeNumber(1, 10_000, 4),
   CONNECT_TIMEOUT_MS: wholeNumber(1, 600_000, 15_000),
   OPERATION_TIMEOUT_MS: wholeNumber(1, 600_000, 60_000),

@@ -248,6 +248,11 @@ export const FIELDS: Readonly<Record<string, string>> = {
   last_received_at: "When the carrier's last document came.",
   connections: "How each connection does.",
   accounts: "How each account's deliveries do.",
+  begun_at: "When it began.",
+  failures_in_a_row: "Calls that failed since the last that did not.",
+  silent_s: "For how many seconds the carrier has said nothing new by this way.",
+  failed: "How many of them failed.",
+  since: "From when on.",
 
   // Keys of signatures: RFC 8037
   keys: "The keys, the newest first.",

@@ -106,7 +106,7 @@ describe("Bring's letters", () => {
 });
 
 describe("goods with a new number", () => {
-  const told = (document: string, asked: string[] = []) =>
+  const told = (document: Parameters<typeof read>[0], asked: string[] = []) =>
     read(document, asked).shipments.map((one) => [
       one.carrier_tracking_id,
       one.parcel_tracking_id,

@@ -76,7 +76,10 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
   await carrier.push(
     webhook_url,
     newsOf([
-      { tracking_number: unknown, events: [fact("PICKED_UP", 9), { ...fact(STRANGE, 2), text: "Beamed to the depot" }] },
+      {
+        tracking_number: unknown,
+        events: [fact("PICKED_UP", 9), { ...fact(STRANGE, 2), text: "Beamed to the depot" }],
+      },
     ]),
   );
   await carrier.push(webhook_url, newsOf([{ tracking_number: others, events: [fact("PICKED_UP", 5)] }]));
@@ -114,10 +117,18 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
 }
 
 /** Makes the receiver say 410 once, so that what is under way becomes a dead letter, and good again afterwards. */
-export async function makeDeadLetters({ receiver, carrier, webhook_url, account }: ConsoleStage): Promise<string> {
+export async function makeDeadLetters({
+  receiver,
+  carrier,
+  webhook_url,
+  account,
+}: ConsoleStage): Promise<string> {
   receiver.setAnswer(() => 410);
   const number = await track(account);
-  await carrier.push(webhook_url, newsOf([{ tracking_number: number, events: [fact("CREATED", 3), fact("PICKED_UP", 2)] }]));
+  await carrier.push(
+    webhook_url,
+    newsOf([{ tracking_number: number, events: [fact("CREATED", 3), fact("PICKED_UP", 2)] }]),
+  );
   await eventually(
     () => receiver.received.some(({ status }) => status === 410),
     (gone) => gone,

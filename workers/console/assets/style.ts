@@ -30,6 +30,7 @@ export const STYLE = `
 }
 
 *, *::before, *::after { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 14px/1.5 var(--text); font-variant-numeric: tabular-nums; }
 h1, h2, h3 { line-height: 1.25; margin: 0; font-weight: 650; letter-spacing: -0.01em; }
@@ -153,7 +154,7 @@ details > summary + * { margin-top: 8px; }
 .legend svg { vertical-align: -1px; margin-right: 5px; } .legend .p-ok { fill: var(--ok-mark); } .legend .p-warn { fill: var(--warn-mark); } .legend .p-bad { fill: var(--bad-mark); } .legend .p-info { fill: var(--info-mark); } .legend .p-quiet { fill: var(--quiet-mark); } .legend .p-hold { fill: var(--hold-mark); } .legend .p-none { fill: var(--quiet-ground); }
 
 .flow { display: block; width: 100%; height: auto; } .flow-tall { display: none; }
-.flow text { font-family: var(--text); fill: var(--ink); } .flow .f-soft { fill: var(--ink-soft); font-size: 12px; } .flow .f-title { font-size: 11px; font-weight: 600; letter-spacing: .06em; fill: var(--ink-soft); text-transform: uppercase; }
+.flow text { font-family: var(--text); fill: var(--ink); } .flow .f-soft { fill: var(--ink-soft); font-size: 12px; } .flow .f-title { font-size: 11px; font-weight: 600; letter-spacing: .06em; fill: var(--ink-soft); text-transform: uppercase; paint-order: stroke; stroke: var(--surface); stroke-width: 7px; }
 .flow .f-name { font-size: 13px; font-weight: 600; } .flow .f-number { font-size: 21px; font-weight: 650; letter-spacing: -0.02em; } .flow .f-box { fill: var(--surface); stroke: var(--line-strong); } .flow .f-lane { fill: var(--raised); stroke: var(--line); }
 .flow .f-stream { fill: none; stroke: var(--info-mark); stroke-opacity: .35; } .flow .f-still { stroke: var(--quiet-mark); stroke-opacity: .3; } .flow .f-drops { fill: none; stroke: var(--info-mark); stroke-width: 2; stroke-dasharray: 2 14; stroke-linecap: round; animation: drops 1.6s linear infinite; }
 @keyframes drops { to { stroke-dashoffset: -32; } }

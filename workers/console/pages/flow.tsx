@@ -278,10 +278,16 @@ function sum(rows: readonly FlowCounts[], what: keyof FlowCounts): number {
   return rows.reduce((all, row) => all + row[what], 0);
 }
 
+const ONE: Readonly<Record<string, string>> = {
+  "dead letters": "dead letter",
+  "checks due": "check due",
+  "checks failed": "check failed",
+};
+
 /** Nothing is said of what did not happen. */
 export function chip(number: number, word: string, tone: Chip["tone"], href: string, more = false): Chip[] {
   if (number === 0) return [];
-  const text = `${count(number)}${more ? "+" : ""} ${word}`;
+  const text = `${count(number)}${more ? "+" : ""} ${number === 1 && !more ? (ONE[word] ?? word) : word}`;
   return [{ text, tone, label: text, href }];
 }
 

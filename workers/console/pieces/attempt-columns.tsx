@@ -43,7 +43,7 @@ export function attemptColumns(of: AttemptsOf): Column<DeliveryRow>[] {
           return own.first_sequence === own.last_sequence
             ? `no. ${own.first_sequence}`
             : `no. ${own.first_sequence} to ${own.last_sequence}`;
-        return `${events} of ${plural(shipments.length, "shipment")}`;
+        return `${plural(events, "event")} of ${plural(shipments.length, "shipment")}`;
       },
     },
     { title: "Try", num: true, cell: ({ attempt }) => attempt },

@@ -119,12 +119,12 @@ export const FlowPicture: FC<{ columns: readonly Column[]; label: string }> = ({
 const Drawn: FC<{ drawing: Drawing; name: string; label: string }> = ({ drawing, name, label }) => (
   <svg class={`flow ${name}`} viewBox={`0 0 ${drawing.width} ${drawing.height}`} aria-labelledby={name}>
     <title id={name}>{label}</title>
+    {drawing.columns.slice(1).map((to, at) => streams(drawing, drawing.columns[at] ?? [], to))}
     {drawing.titles.map(({ text, x, y }) => (
       <text class="f-title" x={x} y={y}>
         {text}
       </text>
     ))}
-    {drawing.columns.slice(1).map((to, at) => streams(drawing, drawing.columns[at] ?? [], to))}
     {drawing.columns.flat().map((placed) => (
       <Box {...placed} />
     ))}

@@ -50,7 +50,7 @@ async function run(): Promise<number> {
   });
   const { user, system } = process.cpuUsage();
   const measured = { wall_s: seconds(), cpu_s: (user + system) / 1e6 };
-  const rows = await rowsPerCheck(6000, 2);
+  const rows = await rowsPerCheck(2500, 1);
   const found = lines({ shipments, hours, outcome, rows, ...measured });
   const table = markdown(found);
   process.stdout.write(`${table}\n`);

@@ -8,7 +8,7 @@ import {
   slotSize,
   spreadBits,
 } from "../../workers/domain/check-schedule.ts";
-import { changedAnswers } from "../../workers/flow/answers.ts";
+import { changedParts } from "../../workers/flow/answers.ts";
 import type { CheckedNumber } from "../../workers/storage/checks.ts";
 import { KINDS, type Kind } from "./carriers.ts";
 import type { LocalD1 } from "./database.ts";
@@ -170,21 +170,12 @@ function* answersOf(
   lives: Lives,
   t0: number,
 ): Generator<[index: number, hash: string | null]> {
+  const { poll } = sandbox;
+  if (poll === undefined) throw new Error("The sandbox is asked over its API.");
   for (let at = 0; at < indexes.length; at += 100) {
     const group = indexes.slice(at, at + 100);
     const told = group.map((index) => lives.tell(index, numberOf(index), lives.eventsAt(index, t0)));
-    const read = sandbox.harmonize(
-      {
-        source: "poll",
-        body: new TextEncoder().encode(`{"tracking":[${told.join(",")}]}`),
-        content_type: "application/json",
-        received_at: t0,
-        http_status: 200,
-        asked: [],
-        file_name: null,
-      },
-      { rules: sandbox.rules },
-    );
+    const body = new TextEncoder().encode(`{"tracking":[${told.join(",")}]}`);
     const asked = group.map(
       (index): CheckedNumber => ({
         carrier_number: numberOf(index),
@@ -193,7 +184,7 @@ function* answersOf(
         changed_at: 0,
       }),
     );
-    const hashes = new Map(changedAnswers(sandbox, read, asked).map(({ number, hash }) => [number, hash]));
+    const hashes = new Map(changedParts(poll, body, asked)?.map(({ number, hash }) => [number, hash]));
     for (const index of group) yield [index, hashes.get(numberOf(index)) ?? null];
   }
 }

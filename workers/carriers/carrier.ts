@@ -118,6 +118,12 @@ export interface PollWay {
     numbers: readonly string[],
     connection: { base_url: string; credentials: Credentials },
   ): CarrierRequest;
+  /**
+   * What an answer says of each number, by the number as it is printed there: plain data in which nothing changes by
+   * itself (no clock, no count of requests). Where a carrier's answers have such parts, those that are what they were
+   * are not read any further. Null for an answer that has none.
+   */
+  parts?(body: Uint8Array): Map<string, unknown> | null;
   /** Carriers that want a token first say how to get it; the edge caches it until shortly before it ends. */
   token?: {
     request(connection: { base_url: string; credentials: Credentials }): CarrierRequest;

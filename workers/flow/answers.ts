@@ -1,4 +1,4 @@
-import type { Carrier, Harmonized, HarmonizedShipment } from "../carriers/carrier.ts";
+import type { Carrier, Harmonized, HarmonizedShipment, PollWay } from "../carriers/carrier.ts";
 import { inFollowedForm } from "../carriers/detection.ts";
 import { answerHash } from "../domain/answer-hash.ts";
 import type { CarrierEvent } from "../domain/tracking-event.ts";
@@ -7,11 +7,34 @@ import { numbersOf } from "./harmonize.ts";
 
 /** Whether a carrier's answer is what it was. */
 
+type Asked = Pick<CheckedNumber, "carrier_number" | "answer_hash">;
+
+/**
+ * The numbers whose part of the answer differs from the last one, without reading it; null where the answer has no parts,
+ * or none for a number that was asked for: then it has to be read.
+ */
+export function changedParts(
+  way: PollWay,
+  body: Uint8Array,
+  asked: readonly Asked[],
+): { number: string; hash: string }[] | null {
+  const parts = way.parts?.(body) ?? null;
+  if (parts === null) return null;
+  const changed: { number: string; hash: string }[] = [];
+  for (const { carrier_number, answer_hash } of asked) {
+    const part = parts.get(carrier_number);
+    if (part === undefined) return null;
+    const hash = answerHash(JSON.stringify(part));
+    if (hash !== answer_hash) changed.push({ number: carrier_number, hash });
+  }
+  return changed;
+}
+
 /** The numbers whose answer differs from the last one. What is compared is what was read, so a clock in the answer is no news. */
 export function changedAnswers(
   carrier: Carrier,
   read: Harmonized,
-  asked: readonly CheckedNumber[],
+  asked: readonly Asked[],
 ): { number: string; hash: string }[] {
   const about = new Map<string, HarmonizedShipment[]>();
   for (const shipment of read.shipments) {

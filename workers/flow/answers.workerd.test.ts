@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sandbox } from "../carriers/sandbox/index.ts";
-import { changedAnswers } from "./answers.ts";
+import { changedAnswers, changedParts } from "./answers.ts";
 
 const SCAN = { code: "PICKED_UP", time: "2026-03-14T08:00:00+00:00" };
 const NUMBER = "SBX0000000000018";
@@ -20,9 +20,7 @@ function hashOf(scans: object[], more: object = {}): string | undefined {
     },
     { rules: sandbox.rules },
   );
-  return changedAnswers(sandbox, read, [
-    { carrier_number: NUMBER, answer_hash: null, status: "registered", changed_at: 0 },
-  ])[0]?.hash;
+  return changedAnswers(sandbox, read, [{ carrier_number: NUMBER, answer_hash: null }])[0]?.hash;
 }
 
 describe("the fingerprint of an answer", () => {
@@ -53,5 +51,40 @@ describe("the fingerprint of an answer", () => {
     ];
     expect(told).not.toContain(undefined);
     expect(new Set(told).size).toBe(told.length);
+  });
+});
+
+describe("the parts of an answer", () => {
+  const body = (answer: unknown) => new TextEncoder().encode(JSON.stringify(answer));
+  const way = sandbox.poll;
+  if (way === undefined) throw new Error("The sandbox is asked over its API.");
+  const asked = (number: string, answer_hash: string | null = null) => ({
+    carrier_number: number,
+    answer_hash,
+  });
+  const element = (number: string, scans: object[]) => ({ tracking_number: number, events: scans });
+
+  it("tell which numbers have news without reading any", () => {
+    const before = { asked_at: 1, tracking: [element("A", [SCAN]), element("B", [])] };
+    const known = changedParts(way, body(before), [asked("A"), asked("B")]) ?? [];
+    expect(known.map(({ number }) => number)).toEqual(["A", "B"]);
+    const now = { asked_at: 2, tracking: [element("B", [SCAN]), element("A", [SCAN])] };
+    const numbers = known.map(({ number, hash }) => asked(number, hash));
+    expect(changedParts(way, body(now), numbers)?.map(({ number }) => number)).toEqual(["B"]);
+  });
+
+  it.each([
+    ["a number that is not answered", { tracking: [element("B", [])] }],
+    ["a number told twice", { tracking: [element("A", []), element("A", [SCAN])] }],
+    ["an element without a number", { tracking: [element("A", []), { events: [] }] }],
+    ["another shape", { error: "no" }],
+    ["no list", { tracking: {} }],
+    ["nothing", null],
+  ])("leave %s to the reader", (_name, answer) => {
+    expect(changedParts(way, body(answer), [asked("A")])).toBeNull();
+  });
+
+  it("leave what is no JSON to the reader", () => {
+    expect(changedParts(way, new TextEncoder().encode("<html>"), [asked("A")])).toBeNull();
   });
 });

@@ -8,7 +8,7 @@ import type { OutgoingResult } from "../outside/http.ts";
 import type { Held } from "../storage/check-slots.ts";
 import { type CheckedNumber, keepAnswers, numbersIn } from "../storage/checks.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
-import { changedAnswers } from "./answers.ts";
+import { changedAnswers, changedParts } from "./answers.ts";
 import type { CheckEnd } from "./check.ts";
 import { halve } from "./halving.ts";
 import { log } from "./log.ts";
@@ -237,22 +237,10 @@ async function ask(
     asked: numbers,
     file_name: null,
   };
-  const read = carrier.harmonize(document, { rules: carrier.rules });
-  const unreadable = read.remarks.find((remark) => remark.kind === "unreadable");
-  const found = read.shipments.length > 0 || read.remarks.some((remark) => remark.kind === "not_found");
-  if (fault !== null && (unreadable !== undefined || !found)) return fault;
-  if (!found) {
-    const said = read.remarks.find((remark) => remark.kind === "carrier_error");
-    const refused = refuses(answer.status);
-    if (unreadable !== undefined)
-      return {
-        ...ofNumbers(`The carrier answered ${answer.status} with what can't be read: ${unreadable.detail}`),
-        refused,
-      };
-    if (said !== undefined)
-      return { ...ofNumbers(`The carrier answered ${answer.status}: ${said.detail}`), refused };
-  }
-  const changed = changedAnswers(carrier, read, asked);
+  const parted = answer.status === 200 ? changedParts(way, answer.body, asked) : null;
+  const judged = parted ?? judge(carrier, document, asked, { status: answer.status, fault });
+  if (!Array.isArray(judged)) return judged;
+  const changed = judged;
   if (changed.length > 0) {
     const id = ctx.newId("doc");
     await keepDocument(ctx.control, {
@@ -274,6 +262,31 @@ async function ask(
     });
   }
   return { kind: "answered", changed: changed.map(({ number }) => number) };
+}
+
+/** Reads an answer: what changed, or why it is none. */
+function judge(
+  carrier: Carrier,
+  document: RawDocument,
+  asked: readonly CheckedNumber[],
+  { status, fault }: { status: number; fault: Failed | null },
+): { number: string; hash: string }[] | Failed {
+  const read = carrier.harmonize(document, { rules: carrier.rules });
+  const unreadable = read.remarks.find((remark) => remark.kind === "unreadable");
+  const found = read.shipments.length > 0 || read.remarks.some((remark) => remark.kind === "not_found");
+  if (fault !== null && (unreadable !== undefined || !found)) return fault;
+  if (!found) {
+    const said = read.remarks.find((remark) => remark.kind === "carrier_error");
+    const refused = refuses(status);
+    if (unreadable !== undefined)
+      return {
+        ...ofNumbers(`The carrier answered ${status} with what can't be read: ${unreadable.detail}`),
+        refused,
+      };
+    if (said !== undefined)
+      return { ...ofNumbers(`The carrier answered ${status}: ${said.detail}`), refused };
+  }
+  return changedAnswers(carrier, read, asked);
 }
 
 /** 4xx that say nothing of what was asked for: who asks, how, or how often. */

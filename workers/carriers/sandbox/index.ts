@@ -4,6 +4,7 @@ import type { Carrier } from "../carrier.ts";
 import { numbersOf, under } from "../polling.ts";
 import { harmonize } from "./harmonize.ts";
 import { isSandboxNumber, SANDBOX_NUMBER } from "./numbers.ts";
+import { parts } from "./parts.ts";
 import { verify } from "./signature.ts";
 import { rules } from "./statuses.ts";
 
@@ -33,6 +34,7 @@ export const sandbox: Carrier = {
       },
       body: null,
     }),
+    parts,
   },
   sftp: { files: /\.json$/iu },
 };

@@ -1,5 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
+import { sftpInstance } from "./domain/sftp-instance.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import type { SandboxCarrier } from "./durable/sandbox-carrier.ts";
@@ -116,11 +117,11 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     checksOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
     sftp: sftpOver(
       containerUrl === undefined
-        ? (path, init) =>
+        ? (host, path, init) =>
             within(env.SFTP_CONTAINER)
-              .getByName("sftp")
+              .getByName(sftpInstance(host, variables.SFTP_CONTAINERS))
               .fetch(new Request(`http://container${path}`, init))
-        : (path, init) => fetch(new URL(path, containerUrl), init),
+        : (_host, path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),
     simulatedCarrierOf,

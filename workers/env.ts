@@ -32,6 +32,8 @@ export interface Env {
   SFTP_CONTAINER_TOKEN: string;
   /** Where the container's server runs as a plain process (local work); without it the Containers binding is used. */
   SFTP_CONTAINER_URL?: string;
+  /** Over how many instances of the container hosts are spread: no more than its max_instances. */
+  SFTP_CONTAINERS?: string;
   ALLOW_PRIVATE_DESTINATIONS?: string;
   /** Which of the deployments this is: staging, production. Absent locally. */
   ENVIRONMENT?: string;
@@ -75,6 +77,7 @@ const Variables = z.object({
       "SFTP_CONTAINER_TOKEN is the secret the container asks for: wrangler secret put SFTP_CONTAINER_TOKEN.",
     ),
   SFTP_CONTAINER_URL: z.url().optional(),
+  SFTP_CONTAINERS: z.coerce.number().int().min(1).max(1000).default(1),
   OWN_HOSTS: words,
   JURISDICTION: z.enum(["eu", "us", "fedramp"]).optional(),
   NEW_ACCOUNTS_ON: words,

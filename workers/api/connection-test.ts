@@ -48,8 +48,9 @@ async function tryFolder(ctx: Context, connection: Connection): Promise<Seen> {
   if (way === undefined || carrier === null)
     return { way: "sftp", ok: false, detail: "The connection has no folder." };
   try {
-    const { files, truncated } = await ctx.sftp.run(targetOf(connection, way), (session) =>
-      session.list(way.directory, LISTED_MAX),
+    const { files, truncated } = await ctx.sftp.run(
+      { ...targetOf(connection, way), probe: true },
+      (session) => session.list(way.directory, LISTED_MAX),
     );
     const news = files.filter(({ name }) => carrier.sftp?.files.test(name) ?? false).length;
     const count = truncated ? `more than ${files.length}` : String(files.length);

@@ -11,6 +11,8 @@ export interface SftpTarget {
   private_key: string | null;
   passphrase: string | null;
   host_key_sha256: string;
+  /** A person asks: a host that is in quarantine is tried at once. */
+  probe?: boolean;
 }
 
 export interface RemoteFile {
@@ -36,6 +38,8 @@ export const SFTP_FAULTS = [
   "timeout",
   "address_refused",
   "sftp_error",
+  /** The host, or this login there, failed time after time: it is left alone, and was not asked. */
+  "quarantined",
   "container_unreachable",
 ] as const;
 export type SftpFaultKind = (typeof SFTP_FAULTS)[number];
@@ -43,9 +47,12 @@ export type SftpFaultKind = (typeof SFTP_FAULTS)[number];
 export class SftpFault extends Error {
   override readonly name = "SftpFault";
   readonly kind: SftpFaultKind;
-  constructor(kind: SftpFaultKind, detail: string) {
+  /** How long to wait before the next try, as far as the container knows. */
+  readonly retry_after_ms: number | null;
+  constructor(kind: SftpFaultKind, detail: string, retry_after_ms: number | null = null) {
     super(detail);
     this.kind = kind;
+    this.retry_after_ms = retry_after_ms;
   }
 }
 
@@ -56,8 +63,12 @@ export interface SftpSession {
     limit: number,
     keep?: "oldest" | "newest",
   ): Promise<{ files: RemoteFile[]; truncated: boolean }>;
-  /** Streams a file, or `length` bytes of it from `offset`. */
-  read(path: string, range?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array>>;
+  /** Streams a file, or `length` bytes of it from `offset`. With `listed`, only the file that was listed; else SftpFault `conflict`. */
+  read(
+    path: string,
+    range?: { offset: number; length: number },
+    listed?: Pick<RemoteFile, "size" | "mtime_ms">,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** Uploads under a temporary name, checks the size, renames. The same name and bytes again: `already`. */
   write(path: string, body: Uint8Array): Promise<{ size: number; sha256: string; already: boolean }>;
   /** With `listed`, only if the file is still the one that was listed; else SftpFault `conflict`. */
@@ -71,8 +82,8 @@ export interface Sftp {
   run<T>(target: SftpTarget, work: (session: SftpSession) => Promise<T>): Promise<T>;
 }
 
-/** Sends a request to the container: the Containers binding on Cloudflare, a URL locally. */
-export type ContainerFetch = (path: string, init: RequestInit) => Promise<Response>;
+/** Sends a request to the instance of the container that speaks with a host: the Containers binding on Cloudflare, a URL locally. */
+export type ContainerFetch = (host: string, path: string, init: RequestInit) => Promise<Response>;
 
 const Fault = z.object({ kind: z.enum(SFTP_FAULTS), detail: z.string() });
 const Listing = z.object({
@@ -88,6 +99,7 @@ const CALL_TIMEOUT_MS = 11 * 60_000;
 /** An `Sftp` over the container's HTTP face. */
 export function sftpOver(send: ContainerFetch, token: string): Sftp {
   const call = async (
+    host: string,
     method: string,
     path: string,
     body?: string | Uint8Array,
@@ -97,7 +109,7 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
     if (type !== undefined) headers["content-type"] = type;
     let answer: Response;
     try {
-      answer = await send(path, {
+      answer = await send(host, path, {
         method,
         headers,
         body: body ?? null,
@@ -111,7 +123,12 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
     }
     if (answer.ok) return answer;
     const fault = Fault.safeParse(await answer.json().catch(() => null));
-    if (fault.success) throw new SftpFault(fault.data.kind, fault.data.detail);
+    if (fault.success)
+      throw new SftpFault(
+        fault.data.kind,
+        fault.data.detail,
+        retryAfterMs(answer.headers.get("retry-after")),
+      );
     throw new SftpFault(
       "container_unreachable",
       `The sFTP container answered ${answer.status} without saying why.`,
@@ -119,9 +136,10 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
   };
   return {
     async run(target, work) {
-      const opened = await call("POST", "/sessions", JSON.stringify(target), "application/json");
+      const here: Call = (...request) => call(target.host, ...request);
+      const opened = await here("POST", "/sessions", JSON.stringify(target), "application/json");
       const { session_id } = Opened.parse(await opened.json());
-      const session = sessionOver(call, `/sessions/${encodeURIComponent(session_id)}`);
+      const session = sessionOver(here, `/sessions/${encodeURIComponent(session_id)}`);
       try {
         return await work(session);
       } finally {
@@ -130,6 +148,18 @@ export function sftpOver(send: ContainerFetch, token: string): Sftp {
       }
     },
   };
+}
+
+const SECONDS_MAX = 86_400;
+
+/** RFC 9110, section 10.2.3; the container tells seconds. */
+function retryAfterMs(header: string | null): number | null {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isInteger(seconds) && seconds >= 0 ? Math.min(seconds, SECONDS_MAX) * 1000 : null;
+}
+
+function isListed(headers: Headers, { size, mtime_ms }: Pick<RemoteFile, "size" | "mtime_ms">): boolean {
+  return headers.get("x-file-size") === String(size) && headers.get("x-file-mtime-ms") === String(mtime_ms);
 }
 
 type Call = (method: string, path: string, body?: string | Uint8Array, type?: string) => Promise<Response>;
@@ -143,9 +173,17 @@ function sessionOver(call: Call, base: string): SftpSession {
         await (await call("GET", `${base}/files${query({ directory, limit, keep })}`)).json(),
       );
     },
-    async read(path, range) {
+    async read(path, range, listed) {
       const answer = await call("GET", `${base}/file${query({ path, ...range })}`);
       if (answer.body === null) throw new SftpFault("sftp_error", "The container sent no body for a file.");
+      if (listed !== undefined && !isListed(answer.headers, listed)) {
+        // Read to its end: an answer that is broken off costs the session.
+        await answer.body.pipeTo(new WritableStream());
+        throw new SftpFault(
+          "conflict",
+          `${path} has changed since it was listed; it is left to be read again.`,
+        );
+      }
       return answer.body;
     },
     async write(path, body) {

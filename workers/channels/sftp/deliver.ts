@@ -32,7 +32,13 @@ export async function deliverFile(
   } catch (error) {
     if (!(error instanceof SftpFault)) throw error;
     const kind = KIND_OF_FAULT[error.kind];
-    return { ...seen(), kind, answer: escaped(error.message), counts: kind === "unreachable" };
+    return {
+      ...seen(),
+      kind,
+      retry_after_ms: error.retry_after_ms,
+      answer: escaped(error.message),
+      counts: kind === "unreachable",
+    };
   }
 }
 
@@ -90,4 +96,5 @@ const KIND_OF_FAULT: Record<SftpFaultKind, Outcome["kind"]> = {
   timeout: "unreachable",
   address_refused: "unreachable",
   sftp_error: "unreachable",
+  quarantined: "unreachable",
 };

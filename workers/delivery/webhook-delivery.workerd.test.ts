@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import { verifyWebhook } from "../domain/signing/verify-webhook.ts";
 import { present } from "../testing/present.ts";
-import { Customer, OLD_SECRET, SECRET } from "./testing.ts";
+import { Customer, OLD_SECRET, SECRET, until } from "./testing.ts";
 
 let receiver: Receiver;
 
@@ -140,6 +140,49 @@ describe("a message that fails", () => {
     const last = receiver.received.slice(5).map((one) => one.told.map((t) => t.sequence));
     expect(last).toEqual([[1, 2], [3]]);
     expect((await customer.stub.status()).lines[0]).toMatchObject({ waiting: 0, dead: 0 });
+  });
+
+  it("what came meanwhile follows in one message where it arrives, and in one a shipment where it does not", async () => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe();
+    const names = () =>
+      receiver.received.map((one) =>
+        one.told.map(({ shipment, sequence }) => `${shipment.slice(-1)}${sequence}`).join(),
+      );
+    const waiting = async () => (await customer.stub.status()).lines[0]?.waiting;
+    const answered = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()] as const;
+    receiver.answer = (_request, index) => answered[index === 0 ? 0 : 1].promise;
+    await customer.tell(["a", "b"]);
+    await customer.stub.wake();
+    await until(() => receiver.received.length === 1);
+    await customer.tell(["b", "a", "c"]);
+    await customer.stub.wake();
+    // c leaves at once; a and b wait for what is under way, and for nothing else.
+    await until(() => receiver.received.length === 2);
+    answered[0].resolve(new Response("ok"));
+    await until(() => receiver.received.length === 3);
+    expect(names()).toEqual(["a1,b1", "c1", "b2,a2"]);
+
+    await customer.tell(["a", "b"]);
+    await customer.stub.wake();
+    await until(async () => (await waiting()) === 3);
+    const bad = customer.shipmentId("a");
+    receiver.answer = (request) =>
+      new Response(null, { status: request.told.some((one) => one.shipment === bad) ? 500 : 204 });
+    answered[1].resolve(new Response(null, { status: 500 }));
+    await customer.quiet();
+    clock.at += 11_000;
+    await customer.alarm();
+    // a fails again and holds back its own; b does not wait for it.
+    expect(names().slice(3)).toEqual(expect.arrayContaining(["c1", "b2", "a2", "b3"]));
+    expect(names()).not.toContain("a3");
+    receiver.answer = () => new Response("ok");
+    clock.at += 33_000;
+    await customer.alarm();
+    expect(names().slice(-2)).toEqual(["a2", "a3"]);
+    expect(await waiting()).toBe(0);
   });
 
   it("dies after the last retry, can be read, redelivered and dropped", async () => {

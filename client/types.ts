@@ -59,6 +59,7 @@ export interface Shipment {
   parcels: {
     id: string;
     carrier_tracking_id: string;
+    carrier_tracking_update: CarrierTrackingUpdate | null;
     uuid_ref: string | null;
     meta_data: KeyValue[];
     status: string;

@@ -23,6 +23,9 @@ export interface SandboxTracking {
   tracking_number: string;
   shipment_number?: string;
   parcel_number?: string;
+  /** The carrier goes on under another number. */
+  new_tracking_number?: string;
+  new_tracking_url?: string;
   events: SandboxEvent[];
 }
 

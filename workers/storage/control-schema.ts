@@ -154,6 +154,7 @@ export const checks = sqliteTable(
     interval_s: integer().notNull(),
     slot: integer().notNull(),
     /** A hash of the carrier's last answer about it: an answer that is what it was costs no event and no write. */
+    /** Of the last answer; `refused` where the carrier refuses the number itself, which is then asked for alone. */
     answer_hash: text(),
     /** The status the interval follows from, and since when nothing changed. */
     status: text().notNull(),

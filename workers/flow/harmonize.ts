@@ -51,10 +51,12 @@ async function harmonize(ctx: Context, document: StoredDocument): Promise<void> 
   const messages = cutMessages(document, postsOf(document, read, followers));
   const unreadable =
     read.shipments.length === 0 && read.remarks.some((remark) => remark.kind === "unreadable");
-  await keepLargePosts(ctx, messages);
   const run = { number: document.runs + 1, parts: messages.length, remarks: read.remarks };
-  const begun = needsRun(run);
+  const large = messages.filter((message) => !fitsMessage(message));
+  const begun = needsRun(run) || large.length > 0;
   if (begun && !(await beginRun(ctx.control, document.id, { ...run, unreadable, now: ctx.now() }))) return;
+  // Only by now is the run's number its own: rows of another that was broken off must not be taken for these.
+  await keepLargePosts(ctx, large);
   // Finished by that; else its last post finishes it, and counts it.
   if (messages.length === 0) count(ctx, document, unreadable);
   for (const message of messages) {
@@ -224,7 +226,6 @@ function fitsMessage(message: PostMessage): boolean {
 /** What is too large for a message (a photo) is kept in a row; the message then carries only its key. */
 async function keepLargePosts(ctx: Context, messages: readonly PostMessage[]): Promise<void> {
   for (const message of messages) {
-    if (fitsMessage(message)) continue;
     await ctx.control
       .prepare(
         "INSERT INTO document_posts (document_id, run, part, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",

@@ -188,8 +188,8 @@ export interface PostOf {
 }
 
 /**
- * A run of one post and no remarks need not be written down as it begins: its post says all there is to say. The post
- * then finishes the document only if no other run has begun since.
+ * A run of one post that fits a message, and no remarks, need not be written down as it begins: its post says all there is
+ * to say. The post then finishes the document only if no other run has begun since.
  */
 export function needsRun(run: { parts: number; remarks: readonly Remark[] }): boolean {
   return run.parts !== 1 || run.remarks.length > 0;
@@ -203,14 +203,18 @@ export async function partDone(
   db: D1Database,
   { document_id: id, run, part, parts, begun }: PostOf,
 ): Promise<DoneDocument | null> {
+  const told = db
+    .prepare("DELETE FROM document_posts WHERE document_id = ?1 AND run = ?2 AND part = ?3")
+    .bind(id, run, part);
   if (parts === 1) {
-    const row = await db
+    const end = db
       .prepare(
         `UPDATE documents SET state = 'done', reread = 0, failures = 0, runs = ?2, parts = 1 WHERE id = ?1 AND runs = ?3 AND state = 'accepted' ${RETURNING_DONE}`,
       )
-      .bind(id, run, begun ? run : run - 1)
-      .first();
-    return row === null ? null : DoneRow.parse(row);
+      .bind(id, run, begun ? run : run - 1);
+    // Only what was written down as it began can be too large for a message.
+    const row = begun ? (await db.batch([end, told]))[0]?.results[0] : await end.first();
+    return row === null || row === undefined ? null : DoneRow.parse(row);
   }
   const [, done] = await db.batch([
     db
@@ -224,9 +228,7 @@ export async function partDone(
          AND parts = (SELECT count(*) FROM document_parts WHERE document_id = ?1 AND run = ?2) ${RETURNING_DONE}`,
       )
       .bind(id, run),
-    db
-      .prepare("DELETE FROM document_posts WHERE document_id = ?1 AND run = ?2 AND part = ?3")
-      .bind(id, run, part),
+    told,
   ]);
   const [row] = done?.results ?? [];
   return row === undefined ? null : DoneRow.parse(row);

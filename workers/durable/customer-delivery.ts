@@ -62,6 +62,18 @@ export class CustomerDelivery extends DurableObject<Env> {
     this.arm(now);
   }
 
+  /**
+   * Wakes the object where its alarm is lost or long past, and does nothing else, so that a sweep can ask thousands.
+   * Says whether it had to.
+   */
+  async lookAfter(): Promise<boolean> {
+    if (this.running) return false;
+    const at = await this.ctx.storage.getAlarm();
+    if (at !== null && at > Date.now() - ALARM_LOST_AFTER_MS) return false;
+    await this.wake();
+    return true;
+  }
+
   /** The tenant's subscriptions changed: created, changed, paused, deleted, secret rotated. */
   async refresh(): Promise<void> {
     await this.wake();

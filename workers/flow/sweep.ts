@@ -81,17 +81,17 @@ export async function acceptAgain(
   ]);
 }
 
-const OBJECTS_PER_SWEEP = 200;
-/** Rows looked at for them: customers with dead letters alone are listed too, and passed over. */
-const BACKLOGS_PER_SWEEP = 1000;
-const WOKEN_AT_ONCE = 10;
+/** Each is asked for its alarm and nothing more; customers with dead letters alone are listed too, and passed over. */
+const BACKLOGS_PER_SWEEP = 2000;
+const ASKED_AT_ONCE = 20;
 
 const BACKLOG = z.object({ tenant_id: z.string(), waiting: z.number() });
 type Backlog = z.infer<typeof BACKLOG>;
 
 /**
- * Wakes the objects that said they hold undelivered news: one that lost its alarm goes on within a minute. Where there
- * are more than a sweep can wake, each sweep goes on behind the last, round and round, so that all get their turn.
+ * Asks the objects that said they hold undelivered news whether their alarm still stands: one that lost it goes on
+ * within a minute. Where there are more than a sweep can ask, each sweep goes on behind the last, round and round, so
+ * that all get their turn.
  */
 export async function sweepBacklogs(ctx: Context): Promise<void> {
   const from = await watermarkOf(ctx.control, "backlogs");
@@ -100,13 +100,16 @@ export async function sweepBacklogs(ctx: Context): Promise<void> {
   const before = round ? (await backlogsAfter(ctx.control, "")).filter((row) => row.tenant_id <= from) : [];
   const rows = [...behind, ...before].slice(0, BACKLOGS_PER_SWEEP);
   const waiting = rows.filter((row) => row.waiting > 0);
-  const turn = waiting.slice(0, OBJECTS_PER_SWEEP);
-  for (let at = 0; at < turn.length; at += WOKEN_AT_ONCE)
-    await Promise.all(turn.slice(at, at + WOKEN_AT_ONCE).map(({ tenant_id }) => wake(ctx, tenant_id)));
-  const isLeftOver = waiting.length > turn.length || rows.length === BACKLOGS_PER_SWEEP;
+  let lost = 0;
+  for (let at = 0; at < waiting.length; at += ASKED_AT_ONCE) {
+    const asked = waiting.slice(at, at + ASKED_AT_ONCE);
+    const woken = await Promise.all(asked.map(({ tenant_id }) => lookAfter(ctx, tenant_id)));
+    lost += woken.filter((one) => one).length;
+  }
+  if (lost > 0) log("alarms.lost", { objects: lost });
+  const isLeftOver = rows.length === BACKLOGS_PER_SWEEP;
   // Who all had their turn is asked from the beginning again.
-  const last = waiting.length > turn.length ? turn.at(-1) : rows.at(-1);
-  const to = isLeftOver && last !== undefined ? last.tenant_id : "";
+  const to = isLeftOver ? (rows.at(-1)?.tenant_id ?? "") : "";
   if (to === from) return;
   await ctx.control
     .prepare(
@@ -114,7 +117,7 @@ export async function sweepBacklogs(ctx: Context): Promise<void> {
     )
     .bind(to)
     .run();
-  if (isLeftOver) log("backlogs.left_over", { woken: turn.length });
+  if (isLeftOver) log("backlogs.left_over", { asked: waiting.length });
 }
 
 async function backlogsAfter(control: D1Database, tenant_id: string): Promise<Backlog[]> {
@@ -125,10 +128,11 @@ async function backlogsAfter(control: D1Database, tenant_id: string): Promise<Ba
   return results.map((row) => BACKLOG.parse(row));
 }
 
-async function wake(ctx: Context, tenant_id: string): Promise<void> {
+async function lookAfter(ctx: Context, tenant_id: string): Promise<boolean> {
   try {
-    await ctx.deliveryOf(tenant_id).wake();
+    return await ctx.deliveryOf(tenant_id).lookAfter();
   } catch (error) {
     log("wake.failed", { tenant_id, why: reasonOf(error) });
+    return false;
   }
 }

@@ -1,9 +1,10 @@
+import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, expect, it } from "vitest";
 import type { Context } from "../context.ts";
 import { testContext, testEnv } from "../testing/seed.ts";
 import { sweepBacklogs } from "./sweep.ts";
 
-/** Which customers' objects a sweep wakes. Who is woken is only remembered. */
+/** Which customers' objects a sweep asks for their alarm. Who is asked is only remembered. */
 
 const woken: string[] = [];
 let broken = "";
@@ -16,10 +17,11 @@ function sweeping(): Context {
       const stub = ctx.deliveryOf(tenant_id);
       return new Proxy(stub, {
         get: (object, name) =>
-          name === "wake"
+          name === "lookAfter"
             ? async () => {
                 if (tenant_id === broken) throw new Error("as the test wants it");
                 woken.push(tenant_id);
+                return true;
               }
             : Reflect.get(object, name),
       });
@@ -53,21 +55,21 @@ it("wakes all in one sweep where they are few, again and again", async () => {
 });
 
 it("goes on behind the last where they are many, so that all get their turn", async () => {
-  const names = await backlogs(450, 1);
+  const names = await backlogs(4500, 1);
   await sweepBacklogs(sweeping());
-  expect(woken.toSorted()).toEqual(names.slice(0, 200));
+  expect(woken.toSorted()).toEqual(names.slice(0, 2000));
   await sweepBacklogs(sweeping());
-  expect(woken.toSorted()).toEqual(names.slice(0, 400));
+  expect(woken.toSorted()).toEqual(names.slice(0, 4000));
   // The end of the list and, with what is left of the sweep, its beginning.
   await sweepBacklogs(sweeping());
-  expect(woken).toHaveLength(600);
+  expect(woken).toHaveLength(6000);
   expect(new Set(woken)).toEqual(new Set(names));
   for (let sweep = 0; sweep < 6; sweep++) await sweepBacklogs(sweeping());
   for (const name of names) expect(woken.filter((one) => one === name).length).toBeGreaterThanOrEqual(4);
 });
 
 it("passes over those that hold dead letters alone, however many", async () => {
-  await backlogs(1500, 0, "dead");
+  await backlogs(3000, 0, "dead");
   const names = await backlogs(20, 2, "waiting");
   await sweepBacklogs(sweeping());
   await sweepBacklogs(sweeping());
@@ -82,4 +84,15 @@ it("one that can't be woken keeps nobody else waiting, and is tried again", asyn
   broken = "";
   await sweepBacklogs(sweeping());
   expect(new Set(woken)).toEqual(new Set(names));
+});
+
+it("wakes an object that lost its alarm, and leaves one alone whose alarm stands", async () => {
+  const stub = testContext().deliveryOf("alarmed.live");
+  const later = Date.now() + 3_600_000;
+  const alarm = () => runInDurableObject(stub, (_object, state) => state.storage.getAlarm());
+  await runInDurableObject(stub, (_object, state) => state.storage.setAlarm(later));
+  expect(await stub.lookAfter()).toBe(false);
+  expect(await alarm()).toBe(later);
+  await runInDurableObject(stub, (_object, state) => state.storage.deleteAlarm());
+  expect(await stub.lookAfter()).toBe(true);
 });

@@ -19,7 +19,7 @@ export async function attempt(parts: DeliveryParts, line: Line, row: MessageRow)
   if (subscription === null) throw new Error("A line that can't be opened sends nothing.");
   const probing = isOpen(line.health.breaker);
   const id = parts.ctx.newId("dlv");
-  const bytes = parts.outbox.bodyOf(row);
+  const bytes = parts.outbox.bodies.of(row);
   if (bytes === null) {
     parts.outbox.setState(row.ord, "dead", parts.ctx.now(), "Its bytes are no longer kept.");
     line.release(row);
@@ -208,7 +208,7 @@ function partFollowers(parts: DeliveryParts, line: Line, row: MessageRow): void 
 function split(parts: DeliveryParts, line: Line, row: MessageRow, waits: Waits): void {
   const { ctx, outbox } = parts;
   const shipments: MessageShipment[] = JSON.parse(row.shipments);
-  const body = outbox.bodyOf(row);
+  const body = outbox.bodies.of(row);
   if (body === null) throw new Error(`The bytes of ${row.id} are not in the outbox.`);
   const { events, first_position, last_position } = row;
   const rows = splitByShipment({ body, events, first_position, last_position, shipments }).map((part) =>
@@ -228,7 +228,7 @@ function split(parts: DeliveryParts, line: Line, row: MessageRow, waits: Waits):
     }),
   );
   outbox.setState(row.ord, "split", ctx.now(), null);
-  outbox.removeBody(row.ord);
+  outbox.bodies.remove(row.ord);
   line.release(row);
   for (const part of rows) line.hold(part);
   for (const part of rows) partFollowers(parts, line, part);

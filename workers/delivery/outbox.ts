@@ -1,4 +1,5 @@
 import { AttemptLog } from "./attempt-log.ts";
+import { Bodies } from "./bodies.ts";
 import { FileManifest, leftOutFact } from "./file-manifest.ts";
 import { LineHealth, NEW_LINE } from "./health.ts";
 import { LineStates } from "./line-states.ts";
@@ -6,10 +7,6 @@ import { MessageSearch } from "./message-search.ts";
 import { createTables, type MessageRow, type MessageState } from "./outbox-schema.ts";
 import type { PackedMessage } from "./packing.ts";
 import { SetAsideLog } from "./set-aside-log.ts";
-
-const PIECE_BYTES = 1_000_000;
-/** Pieces of a message lie at `ord * PIECES` and after; a body is far below 64 MB. */
-const PIECES = 64;
 
 /** A message as it enters the outbox. */
 export interface NewMessage extends PackedMessage {
@@ -33,6 +30,7 @@ export interface NewMessage extends PackedMessage {
 export class Outbox {
   private readonly sql: SqlStorage;
   private lastOrd: number;
+  readonly bodies: Bodies;
   readonly attempts: AttemptLog;
   readonly aside: SetAsideLog;
   readonly files: FileManifest;
@@ -42,6 +40,7 @@ export class Outbox {
   constructor(sql: SqlStorage) {
     this.sql = sql;
     createTables(sql);
+    this.bodies = new Bodies(sql);
     this.attempts = new AttemptLog(sql);
     this.aside = new SetAsideLog(sql);
     this.files = new FileManifest(sql);
@@ -106,68 +105,16 @@ export class Outbox {
       ...Object.values(row),
     );
     this.search.note(ord, message.shipments);
-    for (let piece = 0, at = 0; at < message.body.byteLength; piece++, at += PIECE_BYTES) {
-      this.sql.exec(
-        "INSERT INTO bodies (piece, body) VALUES (?, ?)",
-        ord * PIECES + piece,
-        message.body.slice(at, at + PIECE_BYTES),
-      );
-    }
+    this.bodies.keep(ord, message.body);
     return row;
-  }
-
-  /** The bytes as they were built; null where they are no longer kept. */
-  bodyOf(message: { ord: number; size: number }): Uint8Array | null {
-    const [from, to] = [message.ord * PIECES, (message.ord + 1) * PIECES];
-    const pieces = this.sql.exec<{ body: ArrayBuffer }>(
-      "SELECT body FROM bodies WHERE piece >= ? AND piece < ? ORDER BY piece",
-      from,
-      to,
-    );
-    const body = new Uint8Array(message.size);
-    let at = 0;
-    for (const { body: piece } of pieces) {
-      body.set(new Uint8Array(piece), at);
-      at += piece.byteLength;
-    }
-    return at === message.size ? body : null;
-  }
-
-  /** Whether its bytes are kept, without reading them. */
-  hasBody(message: { ord: number; size: number }): boolean {
-    const kept = this.sql
-      .exec<{ size: number | null }>(
-        "SELECT sum(length(body)) AS size FROM bodies WHERE piece >= ? AND piece < ?",
-        message.ord * PIECES,
-        (message.ord + 1) * PIECES,
-      )
-      .one();
-    return (kept.size ?? 0) === message.size;
-  }
-
-  /** The messages after `ord` whose bytes are kept, oldest first: found by the bytes, whatever lies between has none. */
-  withBodies(ord: number, limit: number): { ord: number; state: MessageState }[] {
-    return this.sql
-      .exec<{ ord: number; state: MessageState }>(
-        `SELECT m.ord, m.state FROM bodies b CROSS JOIN messages m ON m.ord = b.piece / ?1
-         WHERE b.piece >= ?2 AND b.piece % ?1 = 0 ORDER BY b.piece LIMIT ?3`,
-        PIECES,
-        (ord + 1) * PIECES,
-        limit,
-      )
-      .toArray();
   }
 
   /** Forgets a message for good. */
   remove(row: MessageRow): void {
-    this.removeBody(row.ord);
+    this.bodies.remove(row.ord);
     this.search.forget(row);
     this.files.forget(row.ord);
     this.sql.exec("DELETE FROM messages WHERE ord = ?", row.ord);
-  }
-
-  removeBody(ord: number): void {
-    this.sql.exec("DELETE FROM bodies WHERE piece >= ? AND piece < ?", ord * PIECES, (ord + 1) * PIECES);
   }
 
   outstanding(): MessageRow[] {

@@ -100,17 +100,17 @@ export class Pruning {
         STEP_ROWS,
       )
       .toArray();
-    for (const { ord } of rows) this.outbox.removeBody(ord);
+    for (const { ord } of rows) this.outbox.bodies.remove(ord);
     return this.goOn("cancelled", rows);
   }
 
   private stripDelivered(): boolean {
     if (!this.above(this.limits.tight_bytes)) return false;
-    const rows = this.outbox.withBodies(this.walked.bodies, STEP_ROWS);
+    const rows = this.outbox.bodies.after(this.walked.bodies, STEP_ROWS);
     for (const { ord, state } of rows) {
       if (state === "waiting" || state === "sending" || state === "dead") continue;
       if (!this.above(this.limits.tight_bytes)) return false;
-      this.outbox.removeBody(ord);
+      this.outbox.bodies.remove(ord);
     }
     return this.goOn("bodies", rows);
   }

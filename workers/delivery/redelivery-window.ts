@@ -109,7 +109,7 @@ function keptIn(
 ): (entry: FeedEntry) => boolean {
   const ranges = new Map<string, MessageShipment[]>();
   for (const row of parts.outbox.search.ofStretch(line.id, since, until)) {
-    if (isFinished(row) && !parts.outbox.hasBody(row)) continue;
+    if (isFinished(row) && !parts.outbox.bodies.has(row)) continue;
     for (const range of shipmentsOf(row)) {
       const known = ranges.get(range.shipment_id);
       if (known === undefined) ranges.set(range.shipment_id, [range]);
@@ -165,7 +165,7 @@ function queue(
   for (const line of lines) {
     if (parts.lines.get(line.id) !== line) continue;
     for (const row of outbox.search.ofStretch(line.id, since_position, missing.end))
-      if (isFinished(row) && outbox.hasBody(row))
+      if (isFinished(row) && outbox.bodies.has(row))
         items.push({ kind: "kept", line, at: row.first_position, row });
     for (const rebuilt of packMissing(parts, line, missing.elements.get(line) ?? []))
       items.push({ kind: "rebuilt", line, at: rebuilt.message.first_position, ...rebuilt });

@@ -23,7 +23,7 @@ export function redeliver(
     return { kind: "still_underway" };
   const sendable = messages.filter(isFinished);
   if (sendable.length === 0) return { kind: "unknown" };
-  if (!sendable.every((one) => outbox.hasBody(one))) return { kind: "not_kept" };
+  if (!sendable.every((one) => outbox.bodies.has(one))) return { kind: "not_kept" };
   for (const one of sendable) sendAgain(outbox, lines, one, now);
   return { kind: "queued", messages: sendable.length, rebuilt: 0, next_position: null };
 }
@@ -62,7 +62,7 @@ export function dropDead(
   for (const row of rows) {
     if (row === null) continue;
     outbox.setState(row.ord, "cancelled", now, "Dropped.");
-    outbox.removeBody(row.ord);
+    outbox.bodies.remove(row.ord);
   }
   return { dropped: rows.length };
 }

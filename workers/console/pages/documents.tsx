@@ -22,7 +22,7 @@ import { bytes, When } from "../pieces/when.tsx";
 import { send } from "../send.ts";
 import { Page } from "../shell.tsx";
 import { backTo, doneNote } from "./done.tsx";
-import { PERIODS, periodOf } from "./flow.tsx";
+import { PERIODS, periodOf } from "./flow-period.ts";
 
 /** What carriers sent, byte for byte: the rows behind the numbers of the flow, and the source of every event. */
 

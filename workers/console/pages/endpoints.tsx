@@ -16,8 +16,8 @@ import { Ago, bytes, count, lasting, plural, When } from "../pieces/when.tsx";
 import { Whose } from "../pieces/whose.tsx";
 import { send } from "../send.ts";
 import { Page } from "../shell.tsx";
-import { DELIVERIES, DeliveryTabs, fromForm, known, whoseQuery } from "./deliveries.tsx";
 import { doneNote } from "./done.tsx";
+import { DELIVERIES, DeliveryTabs, fromForm, known, whoseQuery } from "./whose-deliveries.tsx";
 
 /** Where an account hears from us: how each endpoint stands, how it stood, and what it answers. */
 

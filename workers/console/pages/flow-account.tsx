@@ -9,7 +9,7 @@ import { Bars, Legend } from "../pieces/bars.tsx";
 import { type Column, FlowPicture, type Station } from "../pieces/flow-picture.tsx";
 import { address } from "../pieces/form.tsx";
 import { count, plural, When } from "../pieces/when.tsx";
-import { chip, type Period, ticksOf } from "./flow.tsx";
+import { chip, type Period, ticksOf } from "./flow-period.ts";
 
 /** An account's own flow: its events, its shipments, its deliveries. */
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { archiveStep } from "../storage/archiving.ts";
 import { loadDocument } from "../storage/documents.ts";
 import { readFeed } from "../storage/feed.ts";
 import { seedShipment, shardDb, testEnv } from "../testing/seed.ts";
@@ -18,6 +19,9 @@ import {
   webhookStage,
 } from "../testing/stage.ts";
 import { archiveDocuments } from "./archive.ts";
+import { harmonizeDocument } from "./harmonize.ts";
+import { DocumentMessage, PostMessage } from "./messages.ts";
+import { applyPost } from "./post.ts";
 import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
 import { acceptAgain } from "./sweep.ts";
 
@@ -125,6 +129,37 @@ describe("bodies of documents", () => {
     expect(text((await loadDocument(control, stage.ctx.archive, row?.id ?? ""))?.body)).toBe(body);
   });
 
+  it("stay what they are where two ticks choose otherwise among the same documents", async () => {
+    const stage = await webhookStage();
+    const bodies = [PICKED, OUT, PICKED].map((scan, at) =>
+      JSON.stringify({ ...news(stage.number, [scan]), padding: String(at).repeat(10 + at) }),
+    );
+    for (const body of bodies) {
+      await push(stage, stage.connection, body);
+      time.now += 1;
+    }
+    await settle(stage);
+    const ids = (await documentsOf(stage.connection)).map(({ id }) => id);
+    const middle = ids[1] ?? "";
+    time.now += 2 * HOUR;
+    const step = (archive: R2Bucket) =>
+      archiveStep(testEnv().DB, archive, `${ids[0]?.slice(0, -1)}`, `${ids[2]}z`);
+    // While the slower one writes its object, the middle one is set back, and another tick puts the others away.
+    const slow = new Proxy(bucket(), {
+      get: (target, name) => {
+        if (name !== "put") return Reflect.get(target, name).bind(target);
+        return async (key: string, value: Uint8Array) => {
+          await acceptAgain(testEnv().DB, [middle], true);
+          await step(bucket());
+          return target.put(key, value);
+        };
+      },
+    });
+    await step(slow);
+    for (const [at, id] of ids.entries())
+      expect(text((await loadDocument(testEnv().DB, bucket(), id))?.body)).toBe(bodies[at]);
+  });
+
   it("go with their documents after the time of the configuration, and not before", async () => {
     const stage = await webhookStage();
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
@@ -224,6 +259,36 @@ describe("shipments", () => {
     expect(await rowsOf("shipments", stage.shipment)).toBe(1);
     await retireShipments(stage.ctx);
     expect(await rowsOf("shipments", stage.shipment)).toBe(0);
+  });
+
+  it("one that is told something while it goes leaves nothing behind", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await settle(stage);
+    time.now += 800 * DAY;
+    await andAnother(stage);
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [OUT])));
+    for (const hint of stage.documents.take())
+      await harmonizeDocument(stage.ctx, DocumentMessage.parse(hint).document_id);
+    const [late] = stage.events.take().map((message) => PostMessage.parse(message));
+    let writes = 0;
+    const interrupted = {
+      ...stage.ctx,
+      shardFor: (account_number: string) => {
+        const shard = stage.ctx.shardFor(account_number);
+        const write: typeof shard.write = async (touched, statements) => {
+          if (account_number === stage.account) writes += 1;
+          // Its events are gone by now, and it is not.
+          if (writes === 2 && late !== undefined) await applyPost(stage.ctx, late);
+          return shard.write(touched, statements);
+        };
+        return { ...shard, write };
+      },
+    };
+    await retireShipments(interrupted);
+    expect(writes).toBe(2);
+    for (const table of ["shipments", "parcels", "events", "shipment_numbers"])
+      expect(await rowsOf(table, stage.shipment), table).toBe(0);
   });
 });
 

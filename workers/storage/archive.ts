@@ -1,7 +1,7 @@
 /**
  * Bodies of documents that are done, many in one object of R2: a fiftieth of D1's price, and none of its 10 GB. The
  * row stays in D1 and says where its body lies. An object's name begins with its first document's id, so that objects
- * sort by age.
+ * sort by age, and ends with its last one's.
  */
 
 /** Where a body lies: `object#from+length`. */
@@ -10,8 +10,17 @@ const PLACE = /^(?<object>[^#]+)#(?<from>\d+)\+(?<length>\d+)$/u;
 /** All objects' names begin with this: whoever shares the bucket sees whose they are. */
 const PREFIX = "documents/";
 
-/** The name of the object that holds the bodies of two documents and of those between them. */
-export const objectOf = (first: string, last: string): string => `${PREFIX}${first}-${last}`;
+/**
+ * The name of the object that holds the bodies of some documents, in this order. It follows from all of them: two ticks
+ * that choose otherwise between the same two must not write over each other's object, in which others lie elsewhere.
+ */
+export async function objectOf(ids: readonly string[]): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(ids.join(" ")));
+  const mark = Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+  return `${PREFIX}${ids[0]}-${mark}-${ids.at(-1)}`;
+}
 
 /** Where in an object a body lies; what `loadArchived` takes. */
 export const placeIn = (object: string, from: number, length: number): string =>

@@ -42,10 +42,9 @@ export async function archiveStep(
     chosen.push(row);
     bytes += row.size;
   }
-  const [first] = chosen;
   if (upto === null) return null;
-  if (first === undefined) return { bodies: 0, upto };
-  const object = objectOf(first.id, chosen.at(-1)?.id ?? first.id);
+  if (chosen.length === 0) return { bodies: 0, upto };
+  const object = await objectOf(chosen.map(({ id }) => id));
   const whole = new Uint8Array(bytes);
   const places: [id: string, place: string][] = [];
   let from = 0;

@@ -77,6 +77,8 @@ export async function forgetShipment(shard: Shard, shipment: OldShipment): Promi
              AND carrier_number IN (SELECT value FROM json_each(?4))`,
         )
         .bind(shipment.tenant_id, shipment.carrier_id, id, JSON.stringify(numbers)),
+      // What it was told meanwhile goes with it: an event without its shipment would stay for ever.
+      shard.prepare("DELETE FROM events WHERE shipment_id = ?1").bind(id),
       shard.prepare("DELETE FROM parcels WHERE shipment_id = ?1").bind(id),
       shard.prepare("DELETE FROM shipments WHERE id = ?1").bind(id),
     ],

@@ -75,7 +75,7 @@ export class ConnectionPace extends DurableObject<Env> {
     now: number,
     probe_every_ms: number,
   ): Promise<void> {
-    if (!end.ok) this.#statistics.failed("poll");
+    if (!end.ok) this.#failed("poll", now);
     const before = this.#now();
     const pace = endTurn(before, end, now, probe_every_ms);
     this.#keep(pace, pace.blocked_until !== before.blocked_until || pace.failures !== before.failures);
@@ -84,7 +84,7 @@ export class ConnectionPace extends DurableObject<Env> {
   /** A folder was looked into, which takes no turn. */
   async looked(call: CheckCall, ok: boolean, now: number): Promise<void> {
     this.#count(call, now);
-    if (!ok) this.#statistics.failed(call.way);
+    if (!ok) this.#failed(call.way, now);
   }
 
   async health(now: number): Promise<ConnectionHealth> {
@@ -136,6 +136,18 @@ export class ConnectionPace extends DurableObject<Env> {
   #count(call: CheckCall, now: number): void {
     this.#statistics.called(call, now);
     this.#last_call_at = Math.max(this.#last_call_at, now);
+    this.#arm();
+  }
+
+  #failed(way: CheckCall["way"], now: number): void {
+    this.#statistics.failed(way);
+    // An object that began anew since the call knows no better time.
+    if (this.#last_call_at === 0) this.#last_call_at = now;
+    if (this.#statistics.isPending) this.#arm();
+  }
+
+  /** Has the statistics written in a moment. */
+  #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
     const at = Date.now();

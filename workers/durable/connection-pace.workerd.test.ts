@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -10,6 +10,7 @@ import {
   testClient,
   textOf,
 } from "../api/test-client.ts";
+import { NO_LAGS } from "../observe/lags.ts";
 import { readFlow } from "../storage/flow-counts.ts";
 import { answered, testContext } from "../testing/seed.ts";
 import { pollStage, sftpStage, tickAfter, time } from "../testing/stage.ts";
@@ -62,6 +63,55 @@ describe("the statistics of checks", () => {
     expect(await write(id)).toBe(false);
     const flow = await readFlow(env.DB, NOW + 200);
     expect(flow.minute.check.poll).toMatchObject({ total: 100, events: 2000, failed: 1 });
+  });
+
+  it("count a call as failed that ends after its beginning was written, as one that ran out of time does", async () => {
+    const id = "con_slow";
+    await take(id, NOW, 0);
+    await ctx.paceOf(id).ended({ ok: true, retry_after_ms: null }, NOW + 1000, MINUTE);
+    await take(id, NOW + MINUTE, 0);
+    expect(await write(id)).toBe(true);
+    await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + MINUTE + 30_000, MINUTE);
+    const slow = { way: "poll", calls: 2, failed: 1, last_ok_at: NOW };
+    const health = async () => (await ctx.checksOf(id).health(NOW + 2 * MINUTE)).ways;
+    expect(await health()).toMatchObject([slow]);
+    expect(await write(id)).toBe(true);
+    expect(await health()).toMatchObject([slow]);
+  });
+
+  it("never call a carrier's last answer good that has answered nothing yet", async () => {
+    const id = "con_silent";
+    await take(id, NOW, 0);
+    await write(id);
+    // The platform puts it away while the call is under way.
+    await evictDurableObject(env.CONNECTION_PACE.getByName(id));
+    await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + 30_000, MINUTE);
+    expect((await ctx.checksOf(id).health(NOW + MINUTE)).ways).toMatchObject([
+      { way: "poll", calls: 1, failed: 1, last_ok_at: null },
+    ]);
+  });
+
+  it("go on in an object that kept them before it kept whose the last call was", async () => {
+    const id = "con_older";
+    await runInDurableObject(env.CONNECTION_PACE.getByName(id), (_object, state) => {
+      state.storage.sql.exec(
+        `CREATE TABLE check_hours (way TEXT NOT NULL, hour INTEGER NOT NULL, calls INTEGER NOT NULL, numbers INTEGER NOT NULL, failed INTEGER NOT NULL,
+           lags TEXT NOT NULL, last_ok_at INTEGER, PRIMARY KEY (way, hour)) WITHOUT ROWID`,
+      );
+      state.storage.sql.exec(
+        "INSERT INTO check_hours VALUES ('poll', ?, 1, 1, 0, ?, ?)",
+        NOW - (NOW % HOUR),
+        JSON.stringify(NO_LAGS),
+        NOW,
+      );
+    });
+    await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + 1, MINUTE);
+    await take(id, NOW + MINUTE, 0);
+    await write(id);
+    await ctx.paceOf(id).ended({ ok: false, retry_after_ms: null }, NOW + MINUTE + 30_000, MINUTE);
+    expect((await ctx.checksOf(id).health(NOW + 2 * MINUTE)).ways).toMatchObject([
+      { way: "poll", calls: 2, failed: 1, last_ok_at: NOW },
+    ]);
   });
 
   it("are one row of its SQLite for each hour, however many calls", async () => {

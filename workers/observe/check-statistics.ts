@@ -59,6 +59,16 @@ const Row = z.object({
     .transform((text) => JSON.parse(text))
     .pipe(LagsJson),
   last_ok_at: z.number().nullable(),
+  /** Whose the call was that began last before the writing, and what `last_ok_at` would be without it: it may still end badly. */
+  last_call: z
+    .string()
+    .nullable()
+    .transform((text) => (text === null ? null : JSON.parse(text)))
+    .pipe(
+      z
+        .object({ connection_id: z.string(), carrier_id: z.string(), ok_before: z.number().nullable() })
+        .nullable(),
+    ),
 });
 
 /** What was counted since the last writing, for whoever counts the whole flow. */
@@ -101,9 +111,22 @@ export class CheckStatistics {
   /** The call that began last did not go well. */
   failed(way: CheckWay): void {
     const before = this.#pending.get(way);
-    // Its beginning was written already: it was counted as one that went well, and now is one that did not as well.
-    if (before === undefined) return;
-    this.#pending.set(way, { ...before, failed: before.failed + 1, last_ok_at: before.ok_before });
+    if (before !== undefined) {
+      this.#pending.set(way, { ...before, failed: before.failed + 1, last_ok_at: before.ok_before });
+      return;
+    }
+    // Its beginning was written already, as of one that goes well: a call that runs out of time takes longer than that.
+    const row = this.#rows("way = ? ORDER BY hour DESC LIMIT 1", way)[0];
+    if (row === undefined || row.last_call === null) return;
+    const { ok_before, ...whose } = row.last_call;
+    this.#sql.exec(
+      "UPDATE check_hours SET last_ok_at = ? WHERE way = ? AND hour = ?",
+      ok_before,
+      way,
+      row.hour,
+    );
+    const none = { calls: 0, numbers: 0, lags: NO_LAGS, last_ok_at: null, ok_before: null };
+    this.#pending.set(way, { ...whose, ...none, way, failed: 1 });
   }
 
   get isPending(): boolean {
@@ -119,8 +142,12 @@ export class CheckStatistics {
       const row = this.#rows("way = ? AND hour = ?", more.way, hour)[0];
       if (row === undefined) this.#sql.exec("DELETE FROM check_hours WHERE hour < ?", now - KEPT_MS);
       const sums = row === undefined ? more : added(row, more);
+      const { connection_id, carrier_id } = more;
+      const ok_before = later(row?.last_ok_at ?? null, more.ok_before);
+      const last_call =
+        more.calls === 0 ? (row?.last_call ?? null) : { connection_id, carrier_id, ok_before };
       this.#sql.exec(
-        `INSERT OR REPLACE INTO check_hours (way, hour, calls, numbers, failed, lags, last_ok_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO check_hours (way, hour, calls, numbers, failed, lags, last_ok_at, last_call) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         more.way,
         hour,
         sums.calls,
@@ -128,6 +155,7 @@ export class CheckStatistics {
         sums.failed,
         JSON.stringify(sums.lags),
         sums.last_ok_at,
+        JSON.stringify(last_call),
       );
     }
     return pending;
@@ -174,7 +202,7 @@ export class CheckStatistics {
     this.#make();
     return this.#sql
       .exec(
-        `SELECT way, hour, calls, numbers, failed, lags, last_ok_at FROM check_hours WHERE ${where}`,
+        `SELECT way, hour, calls, numbers, failed, lags, last_ok_at, last_call FROM check_hours WHERE ${where}`,
         ...values,
       )
       .toArray()
@@ -186,22 +214,32 @@ export class CheckStatistics {
     this.#sql.exec(
       `CREATE TABLE IF NOT EXISTS check_hours (
          way TEXT NOT NULL, hour INTEGER NOT NULL, calls INTEGER NOT NULL, numbers INTEGER NOT NULL, failed INTEGER NOT NULL,
-         lags TEXT NOT NULL, last_ok_at INTEGER, PRIMARY KEY (way, hour)
+         lags TEXT NOT NULL, last_ok_at INTEGER, last_call TEXT, PRIMARY KEY (way, hour)
        ) WITHOUT ROWID`,
     );
+    // Objects made before it was kept lack the column.
+    const { has } = this.#sql
+      .exec<{ has: number }>(
+        "SELECT count(*) AS has FROM pragma_table_info('check_hours') WHERE name = 'last_call'",
+      )
+      .one();
+    if (has === 0) this.#sql.exec("ALTER TABLE check_hours ADD COLUMN last_call TEXT");
     this.#made = true;
   }
 }
 
 function added(a: Sums, b: Sums): Sums {
-  const ok = Math.max(a.last_ok_at ?? 0, b.last_ok_at ?? 0);
   return {
     calls: a.calls + b.calls,
     numbers: a.numbers + b.numbers,
     failed: Math.min(a.failed + b.failed, a.calls + b.calls),
     lags: mergeLags(a.lags, b.lags),
-    last_ok_at: ok === 0 ? null : ok,
+    last_ok_at: later(a.last_ok_at, b.last_ok_at),
   };
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 function told({ way, hour, calls, numbers, failed, lags, last_ok_at }: HourSums): CheckHour {

@@ -114,7 +114,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     },
     deliveryOf: (tenant_id) => within(env.CUSTOMER_DELIVERY).getByName(tenant_id),
     paceOf: (connection_id) => within(env.CONNECTION_PACE).getByName(connection_id),
-    checksOf: (connection_id) => env.CONNECTION_PACE.getByName(connection_id),
+    checksOf: (connection_id) => within(env.CONNECTION_PACE).getByName(connection_id),
     sftp: sftpOver(
       containerUrl === undefined
         ? (host, path, init) =>

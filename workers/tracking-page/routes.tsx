@@ -109,6 +109,8 @@ function file(c: Call, name: string): Response {
 async function logo(c: Call): Promise<Response> {
   const { ctx } = c.var;
   const of = await ctx.trackingLinks.open(c.req.param("token") ?? "");
+  if (of !== null && !(await ctx.keyRate.limit({ key: `logo:${of.shipment_id}` })).success)
+    return c.body(null, 429, { "cache-control": "no-store", "retry-after": "60" });
   const session = ctx.control.withSession("first-unconstrained");
   const found =
     of === null

@@ -231,8 +231,10 @@ describe("a link", () => {
 
   it("that is opened too often is asked to wait, whoever opens it", async () => {
     const { id, path } = await aShipment();
-    const keyRate = { limit: async ({ key }: { key: string }) => ({ success: key !== `page:${id}` }) };
+    const over = new Set([`page:${id}`, `logo:${id}`]);
+    const keyRate = { limit: async ({ key }: { key: string }) => ({ success: !over.has(key) }) };
     const busy = testClient({ ...overrides, keyRate });
+    expect((await busy.send("GET", `${path}/logo/${"0".repeat(32)}`)).status).toBe(429);
     const page = await busy.send("GET", path, english);
     expect([page.status, page.headers.get("retry-after")]).toEqual([429, "60"]);
     expect(String(page.body)).toContain("Just a moment");

@@ -212,6 +212,21 @@ describe("the simulated carrier's API", () => {
       max_body_bytes: 1000,
     });
 
+  it("answers each of two keys that two first scenarios at once drew: one of them is the connection's", async () => {
+    const carrier = carrierOf("sim-keys");
+    for (const key of ["faster", "slower", "faster"]) await carrier.start(key, []);
+    for (const [key, status] of [
+      ["faster", 200],
+      ["slower", 200],
+      ["", 401],
+      ["wrong", 401],
+    ] as const)
+      expect(await ask("sim-keys/track?numbers=SBX1", key), key).toMatchObject({ status });
+    for (let n = 0; n < 9; n++) await carrier.start(`later-${n}`, []);
+    expect(await ask("sim-keys/track?numbers=SBX1", "faster")).toMatchObject({ status: 401 });
+    expect(await ask("sim-keys/track?numbers=SBX1", "later-8")).toMatchObject({ status: 200 });
+  });
+
   it("answers its account's key and no other, and nobody who posts to it", async () => {
     expect(await ask("sim-acme/track?numbers=SBX1", "wrong")).toMatchObject({
       kind: "answered",

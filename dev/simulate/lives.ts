@@ -4,6 +4,8 @@ import type { Status } from "../../workers/domain/statuses.ts";
 
 const MINUTE_MS = 60_000;
 const EVENTS_MAX = 10;
+/** Nothing is longer ago. */
+const PAST_MIN = 60 * 24 * 60;
 
 /** The sandbox's codes of a life, and the status of a shipment after each. */
 const STATUS_AFTER: Readonly<Record<string, Status>> = {
@@ -69,11 +71,14 @@ export class Lives {
   readonly #life: Uint8Array;
   /** When a shipment came under tracking, minutes from `t0`. */
   readonly #since: Int32Array;
-  readonly #minutes = new Map<number, string>();
+  /** The times of day of every minute that anything happens in, written once. */
+  readonly #minutes: string[] = [];
 
   /** `count` shipments at `t0`: those before `known` were tracked already, the others come evenly over the next `minutes`. */
   constructor(count: number, known: number, t0: number, minutes: number) {
     this.#t0 = t0;
+    for (let minute = 0; minute < PAST_MIN * 2; minute++)
+      this.#minutes.push(new Date(t0 + (minute - PAST_MIN) * MINUTE_MS).toISOString());
     this.#times = new Int32Array(count * EVENTS_MAX);
     this.#life = new Uint8Array(count);
     this.#since = new Int32Array(count);
@@ -145,10 +150,11 @@ export class Lives {
   }
 
   #iso(minute: number): string {
-    const known = this.#minutes.get(minute);
+    const place = minute + PAST_MIN;
+    const known = this.#minutes[place];
     if (known !== undefined) return known;
     const text = new Date(this.#t0 + minute * MINUTE_MS).toISOString();
-    this.#minutes.set(minute, text);
+    this.#minutes[place] = text;
     return text;
   }
 }

@@ -4,10 +4,11 @@ export class Seconds {
   total = 0;
   most = 0;
 
-  add(seconds: number): void {
+  /** So many things took so long. */
+  add(seconds: number, times: number): void {
     const place = Math.min(7200, Math.max(0, Math.ceil(seconds)));
-    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
-    this.total += 1;
+    this.#counts[place] = (this.#counts[place] ?? 0) + times;
+    this.total += times;
     this.most = Math.max(this.most, seconds);
   }
 

@@ -124,10 +124,8 @@ export async function simulate(plan: Plan): Promise<Outcome> {
       const numbers = String(request.body).split(",");
       const minute_end = Math.ceil(message.turn_at / MINUTE_MS) * MINUTE_MS;
       const trouble = inTrouble(peer, message.turn_at);
-      for (let n = 0; n < numbers.length; n++) {
-        late.all.add((now - minute_end) / 1000);
-        if (!trouble) late.recovered.add((now - minute_end) / 1000);
-      }
+      late.all.add((now - minute_end) / 1000, numbers.length);
+      if (!trouble) late.recovered.add((now - minute_end) / 1000, numbers.length);
       const minute = Math.floor((now - T0) / MINUTE_MS);
       minutes[minute] = (minutes[minute] ?? 0) + numbers.length;
       const answer = await peer.answer(message.connection_id, request);

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { pausedAt } from "../domain/breaker.ts";
 import { type CryptographicKey, signingKeyOf } from "../domain/signing/webhook-keys.ts";
 import { parseTenant, type Tenant } from "../domain/tenant.ts";
 import { writeTrackingFile } from "../domain/tracking-file/index.ts";
@@ -9,13 +8,12 @@ import { attempt } from "./attempts.ts";
 import { BacklogNotice } from "./backlog-notice.ts";
 import { Clock } from "./clock.ts";
 import { FlowReport } from "./flow-report.ts";
-import { NEW_LINE } from "./health.ts";
 import { takeNews } from "./intake.ts";
-import { earliestOf, Line } from "./line.ts";
+import { earliestOf, type Line } from "./line.ts";
+import { LineBook } from "./line-book.ts";
 import { Outbox } from "./outbox.ts";
 import type { DeliveryParts } from "./parts.ts";
 import { Pruning } from "./pruning.ts";
-import { Subscriptions } from "./subscriptions.ts";
 
 /** The platform opens at most six connections for an object and enforces it nowhere else (delivery contract C8). */
 const CONNECTIONS = 6;
@@ -27,12 +25,11 @@ const FAULT_WAIT_MS = 5000;
 
 /** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
 export class Dispatcher {
-  readonly lines = new Map<string, Line>();
+  readonly book: LineBook;
   readonly outbox: Outbox;
   readonly tenant: Tenant;
   private readonly storage: DurableObjectStorage;
   private readonly context: () => Context;
-  private readonly subscriptions = new Subscriptions();
   private readonly notice: BacklogNotice;
   private readonly report: FlowReport;
   private readonly clock: Clock;
@@ -40,9 +37,6 @@ export class Dispatcher {
   private readonly answers = new Answers();
   private readonly flights = new Set<Promise<void>>();
   private reading: Promise<void> | null = null;
-  /** The readings of the subscriptions by the order they were asked for, and the latest that was taken over. */
-  private asked = 0;
-  private applied = 0;
   private signing: { from: string; key: CryptographicKey } | null = null;
   /** There may be news, or other subscriptions. */
   private stale = true;
@@ -57,6 +51,7 @@ export class Dispatcher {
     this.tenant = parseTenant(tenant_id);
     this.context = context;
     this.outbox = new Outbox(storage.sql);
+    this.book = new LineBook(storage, this.outbox, this.tenant.id);
     this.notice = new BacklogNotice(this.outbox);
     this.report = new FlowReport(this.outbox, storage.sql, context().now());
     this.clock = new Clock(this.outbox);
@@ -64,26 +59,15 @@ export class Dispatcher {
     this.load();
   }
 
+  get lines(): Map<string, Line> {
+    return this.book.lines;
+  }
+
   /** Memory from what is durable. What an earlier instance had under way is sent again at once. */
   private load(): void {
     const cut = this.storage.transactionSync(() => this.outbox.recoverInFlight(this.context().now()));
     if (cut > 0) log("delivery.recovered", { tenant_id: this.tenant.id, in_flight: cut });
-    const known = new Map(this.lines);
-    this.lines.clear();
-    for (const { subscription_id, position, health } of this.outbox.lines()) {
-      const before = known.get(subscription_id);
-      const line = new Line(subscription_id, before?.way ?? "webhook", position, health);
-      line.subscription = before?.subscription ?? null;
-      this.lines.set(subscription_id, line);
-    }
-    for (const row of this.outbox.outstanding()) {
-      try {
-        this.lines.get(row.subscription_id)?.hold(row);
-      } catch (error) {
-        this.outbox.setState(row.ord, "dead", this.context().now(), "Its row can't be read.");
-        log("message.unreadable", { message: row.id, why: reasonOf(error) });
-      }
-    }
+    this.book.load(this.context().now());
     this.stale = true;
     this.broken = false;
   }
@@ -151,7 +135,7 @@ export class Dispatcher {
       const now = parts.ctx.now();
       this.clock.watch(now, this.lines.values());
       for (const line of this.lines.values()) {
-        this.pauseIfDue(parts, line, now);
+        this.book.pauseIfDue(line, now, timeScale);
         this.outbox.states.note(line, now);
       }
       const over = this.isOver(started) || this.broken;
@@ -181,7 +165,7 @@ export class Dispatcher {
     try {
       if (this.stale) {
         this.stale = false;
-        await this.readSubscriptions(parts.ctx);
+        await this.book.read(parts.ctx);
       }
       await takeNews(parts);
     } catch (error) {
@@ -189,88 +173,6 @@ export class Dispatcher {
       this.holdReadingUntil = parts.ctx.now() + FAULT_WAIT_MS * parts.ctx.timeScale;
       log("subscriptions.not_read", { tenant_id: this.tenant.id, why: reasonOf(error) });
     }
-  }
-
-  /** The lines as the control database wants them: new ones begin, deleted ones end. */
-  async readSubscriptions(ctx: Context): Promise<void> {
-    const asked = ++this.asked;
-    const found = await this.subscriptions.read(ctx, this.tenant.id);
-    // Calls read beside a run: what an older reading found would revive a deleted line, or end a new one.
-    if (asked < this.applied) return;
-    this.applied = asked;
-    const ids = new Set(found.map((one) => one.id));
-    for (const id of [...this.lines.keys()]) if (!ids.has(id)) this.end(id, ctx.now());
-    for (const one of found) {
-      const opened = one.kind === "opened" ? one.subscription : null;
-      const way = opened?.way ?? (one.kind === "unusable" ? one.way : "webhook");
-      const known = this.lines.get(one.id);
-      const position = one.kind === "opened" ? one.subscription.start_position : one.start_position;
-      const line = known?.way === way ? known : this.begin(one.id, way, known?.position ?? position);
-      line.subscription = opened;
-      line.unusable = one.kind === "unusable" ? one.detail : null;
-      line.behind = true;
-      const pin = opened?.way === "sftp" ? opened.settings.host_key_sha256 : null;
-      if (line.health.state === "stopped_host_key" && pin !== null && pin !== line.health.refused_pin)
-        this.resume(line, ctx.now());
-    }
-  }
-
-  /** A line that is new, or (read from storage without knowing its way) known by its id. */
-  private begin(id: string, way: "webhook" | "sftp", position: number): Line {
-    const known = this.lines.get(id);
-    const line = new Line(id, way, position, known?.health ?? NEW_LINE);
-    if (known === undefined) this.outbox.saveLine(id, position, line.health);
-    else for (const row of known.rows.values()) line.hold(row);
-    this.lines.set(id, line);
-    return line;
-  }
-
-  private end(id: string, now: number): void {
-    this.storage.transactionSync(() => {
-      this.outbox.cancel(id, now, "The subscription was deleted.");
-      this.outbox.removeLine(id);
-    });
-    this.lines.delete(id);
-  }
-
-  resume(line: Line, now: number): void {
-    line.resume(now);
-    this.storage.transactionSync(() => {
-      this.outbox.hasten(line.id, now);
-      this.outbox.saveLine(line.id, line.position, line.health);
-    });
-  }
-
-  /** Sets a line to a position of the feed. What is under way ends by itself; what waits is made anew, if it lies after it. */
-  goTo(line: Line, position: number, now: number): void {
-    this.storage.transactionSync(() => {
-      this.outbox.endWaiting(
-        line.id,
-        "cancelled",
-        now,
-        "The subscription was resumed from another position.",
-      );
-      this.outbox.saveLine(line.id, position, line.health);
-    });
-    for (const row of [...line.rows.values()])
-      if (this.outbox.message(row.ord)?.state === "cancelled") line.release(row);
-    line.position = position;
-    line.holdIntakeUntil = 0;
-    line.behind = true;
-  }
-
-  /** After five days without one success the account has to say when to go on. */
-  private pauseIfDue(parts: DeliveryParts, line: Line, now: number): void {
-    const at = pausedAt(line.health.breaker, parts.ctx.timeScale);
-    if (at === null || at > now || line.health.state !== "active" || line.order.inFlight > 0) return;
-    line.health = { ...line.health, state: "paused" };
-    line.note(
-      "paused_after_5_days",
-      now,
-      "No delivery succeeded for five days. What waits is kept; resume the subscription.",
-    );
-    parts.outbox.saveLine(line.id, line.position, line.health);
-    log("endpoint.paused", { subscription: line.id, waiting: line.order.size });
   }
 
   /** One message a line in turn, so that none takes all connections while another waits. */

@@ -135,8 +135,8 @@ export class CustomerDelivery extends DurableObject<Env> {
     const start_position = line.subscription?.start_position ?? 0;
     if (after !== undefined && after < start_position) return { kind: "before_start", start_position };
     const now = this.context().now();
-    if (after !== undefined) work.goTo(line, after, now);
-    work.resume(line, now);
+    if (after !== undefined) work.book.goTo(line, after, now);
+    work.book.resume(line, now);
     await this.wake();
     return {
       kind: "resumed",
@@ -218,7 +218,7 @@ export class CustomerDelivery extends DurableObject<Env> {
   /** With the lines as the control database has them now. */
   private async current(): Promise<Dispatcher> {
     const work = this.work();
-    await work.readSubscriptions(this.context());
+    await work.book.read(this.context());
     return work;
   }
 

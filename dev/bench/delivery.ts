@@ -71,7 +71,13 @@ export async function bench(args: string[]): Promise<number> {
         const one = found.find((other) => other.kind === "ready" && other.contestant.name === row.name);
         if (one?.kind !== "ready") continue;
         const began = Date.now();
-        await work(one.contestant, row);
+        try {
+          await work(one.contestant, row);
+        } catch (cause) {
+          const why = cause instanceof Error ? cause.message : String(cause);
+          row.failed.push(`${row.name}, ${part}: ${why.slice(0, 300)}`);
+          console.error(row.failed.at(-1));
+        }
         console.error(
           `${part}, round ${round + 1}: ${row.name}, ${((Date.now() - began) / 1000).toFixed(0)} s`,
         );
@@ -111,6 +117,6 @@ function emptyRow(found: Found): Row {
       ? { ...found.contestant, missing: null }
       : { name: found.name, made_of: "", durable: "", order: "", missing: found.why };
   const { name, made_of, durable, order, missing } = about;
-  const nothing = { batched: [], single: [], latency: [], faults: null, kills: null };
+  const nothing = { batched: [], single: [], latency: [], faults: null, kills: null, failed: [] };
   return { name, made_of, durable, order, missing, ...nothing };
 }

@@ -3,15 +3,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { nextFreePort } from "../../ports.ts";
 import { type Child, environment, startChild, startSender, until } from "./children.ts";
-import { type BenchEvent, type Contestant, type Engaged, type Run, tellToBegin } from "./contestant.ts";
+import { type Contestant, type Engaged, type Run, tellToBegin } from "./contestant.ts";
 import { endpointOf } from "./plan.ts";
 
 /** BullMQ on Redis: the server and the queues. The workers: bullmq-sender.ts. */
 
 interface Queue {
-  add(name: string, data: object, options: object): Promise<unknown>;
   addBulk(jobs: readonly { name: string; data: object; opts: object }[]): Promise<unknown>;
-  getJobCounts(): Promise<unknown>;
   on(event: "error", listener: () => void): void;
   close(): Promise<void>;
 }
@@ -87,8 +85,10 @@ async function engage(home: string, run: Run): Promise<Engaged> {
     release: async () => {
       if (worker !== null) tellToBegin(worker);
     },
-    accept: async ({ fact, element }: BenchEvent) => {
-      await queues[fact.customer]?.add("event", { element }, JOB);
+    accept: async (events) => {
+      const [first] = events;
+      if (first === undefined) return;
+      await queues[first.fact.customer]?.addBulk(events.map(({ element }) => jobOf(element)));
     },
     processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {

@@ -36,8 +36,8 @@ export interface Run {
 export interface Engaged {
   /** Sends what is held, and from now on whatever comes. */
   release(): Promise<void>;
-  /** Resolves when the event is durable and its sender answers for it. Events of a shipment come one after the other. */
-  accept(event: BenchEvent): Promise<void>;
+  /** Resolves when the events, all of one customer, are durable and their sender answers for them. A customer's come one call after the other. */
+  accept(events: readonly BenchEvent[]): Promise<void>;
   /** The sender and the store below it. */
   processes(): readonly Running[];
   /** SIGKILL for the sender and the store below it, as a power cut would. */

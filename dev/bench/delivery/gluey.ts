@@ -23,6 +23,7 @@ const FIRST_PORT = 29_500;
 /** As on Cloudflare; the first late, so that nothing but the objects' own alarms helps a killed one up. */
 const TICK = { tick_ms: 60_000, first_tick_ms: 20_000 };
 const FACTS_A_PUSH = 50;
+const PUSHED_WITHIN_MS = 60_000;
 const TAKEN_WITHIN_MS = 300_000;
 
 /** A directory of state in which so many events lie in the feeds, and every subscription is paused. */
@@ -210,6 +211,7 @@ async function push(url: string, { carrier }: Known, facts: readonly Fact[]): Pr
     method: "POST",
     headers: { "content-type": "application/json", "x-sandbox-signature": `t=${at_s},v1=${mac}` },
     body,
+    signal: AbortSignal.timeout(PUSHED_WITHIN_MS),
   });
   await answer.body?.cancel();
   if (answer.status !== 202) throw new Error(`A carrier's push was answered ${answer.status}.`);
@@ -271,7 +273,12 @@ async function engage(
       const change = { paused: false, max_batch: run.max_batch };
       await Promise.all(known.customers.map((one) => stack.api.change(one, one.subscription_id, change)));
     },
-    accept: ({ fact }) => push(stack.url, known, [fact]),
+    accept: (events) =>
+      push(
+        stack.url,
+        known,
+        events.map(({ fact }) => fact),
+      ),
     processes: () => [stack.child],
     kill: () => stack.child.kill(),
     restart: async () => {

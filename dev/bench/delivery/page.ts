@@ -25,6 +25,8 @@ export interface Row {
   latency: Latency[];
   faults: Faulty | null;
   kills: Kills | null;
+  /** A sentence for each measurement that broke off. */
+  failed: string[];
 }
 
 export const MAX_BATCH = 20;
@@ -58,10 +60,15 @@ function recovered(row: Row): number {
 /** A sentence for each part of the aim that does not hold; empty: all holds. */
 export function shortOfAim(rows: readonly Row[]): string[] {
   const [gluey, ...all] = rows;
-  if (gluey === undefined || gluey.kills === null) return ["Gluey took no part."];
+  const failed = rows.flatMap((row) => row.failed);
+  if (gluey === undefined || gluey.kills === null || gluey.faults === null)
+    return [...failed, "Gluey was not measured in all."];
   const others = all.filter(({ missing }) => missing === null);
-  const missed = all.flatMap(({ name, missing }) =>
-    missing === null ? [] : [`${name} took no part, so nothing is shown against it: ${missing}`],
+  const missed = [...failed];
+  missed.push(
+    ...all.flatMap(({ name, missing }) =>
+      missing === null ? [] : [`${name} took no part, so nothing is shown against it: ${missing}`],
+    ),
   );
   for (const row of others) {
     const { name } = row;
@@ -76,7 +83,7 @@ export function shortOfAim(rows: readonly Row[]): string[] {
         `Recovery: Gluey has back what was under way after ${s(recovered(gluey))}, ${name} after ${s(recovered(row))}.`,
       );
   }
-  const lost = (gluey.faults?.lost ?? 0) + gluey.kills.lost;
+  const lost = gluey.faults.lost + gluey.kills.lost;
   if (lost > 0) missed.push(`Loss: ${lost} of Gluey's events did not come.`);
   for (const [what, of] of [
     [`${MAX_BATCH} events a POST`, (row: Row) => rate(row.batched)],
@@ -107,7 +114,7 @@ ${missed.length === 0 ? "The aim holds: first in order, duplicates and recovery,
 ${tableOf(rows)}
 
 - Drain: a backlog of ${whole(sizes.large)} events (${MAX_BATCH} a POST) or ${whole(sizes.small)} (one a POST) of 20 customers, events a second from the first request to the last acknowledgement. Processor time is that of the sender and its store together.
-- Latency: ${PER_SECOND} events a second for ${sizes.latency_s} s, each from its acceptance to its receipt, up to ${MAX_BATCH} a POST. For Gluey acceptance is the carrier's push: its signature, the reading of the document, the dedupe, the timeline and two queues are in the figure, which the others do not have.
+- Latency: ${PER_SECOND} events a second for ${sizes.latency_s} s, five of a customer at once, each from its acceptance to its receipt, up to ${MAX_BATCH} a POST. For Gluey acceptance is the carrier's push: its signature, the reading of the document, the dedupe, the timeline and two queues are in the figure, which the others do not have.
 - Order: events that came before an earlier one of their shipment was acknowledged, and requests of a shipment while another one was open: in all runs. "Under faults" is the run with a receiver that fails at ${Math.round(sizes.fault_share * 100)} % of ${whole(sizes.small)} events' requests by a seeded plan: 500, 503, closed and reset connections, and some that never answer. Waits between attempts are Gluey's schedule times ${sizes.time_scale} for all.
 - Kills: while ${whole(sizes.small)} events leave one by one to a receiver that takes 30 ms, everything but the receiver (the sender, and its store where it is a process of its own) gets SIGKILL ${sizes.kills.length === 1 ? "once" : `${sizes.kills.length} times`} and is started again at once. Duplicates are events that had been acknowledged and came again; what was open at the kill has to come again and is not counted. Recovery is from the start of the processes to the first request, and until all that was open had been acknowledged.
 

@@ -106,7 +106,7 @@ async function engage(home: string, programs: string, run: Run): Promise<Engaged
     release: async () => {
       if (worker !== null) tellToBegin(worker);
     },
-    accept: (event) => insert(pool, [event]),
+    accept: (events) => insert(pool, events),
     processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {
       await Promise.all([server, worker].map((one) => (one === null ? null : killTree(one))));

@@ -101,7 +101,9 @@ async function engage(home: string, program: string, run: Run): Promise<Engaged>
     release: async () => {
       if (worker !== null) tellToBegin(worker);
     },
-    accept,
+    accept: async (events) => {
+      for (const event of events) await accept(event);
+    },
     processes: () => [server, worker].filter((one) => one !== null),
     kill: async () => {
       await Promise.all([server?.kill(), worker?.kill()]);

@@ -139,7 +139,8 @@ function live(letters: string, portions: readonly number[], outcomes: readonly n
   const partFollowers = (id: string) => {
     for (const other of order.heldUpBy(id)) {
       const follower = messages.get(other);
-      if (follower !== undefined) part(follower, 0, now);
+      // One of those before it may have parted it already.
+      if (follower !== undefined && order.has(other)) part(follower, 0, now);
     }
   };
   const end = (sent: Sent) => {

@@ -52,6 +52,20 @@ export async function contentHash(body: Uint8Array): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Bytes as a statement takes them, to be cast to a blob: as text where they are text, for D1 makes a list of numbers of
+ * bytes, four times as long. The row holds the same bytes either way.
+ */
+function boundBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return bytes.includes(0) ? bytes : utf8.decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
 /** Writes the pieces, then the row. Once this returns, the document can't be lost. The same id again changes nothing. */
 export async function keepDocument(db: D1Database, document: NewDocument): Promise<void> {
   const inPieces = document.body.length > PIECE_BYTES;
@@ -59,15 +73,15 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
     const bytes = document.body.slice(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES);
     await db
       .prepare(
-        "INSERT INTO document_pieces (document_id, piece, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        "INSERT INTO document_pieces (document_id, piece, body) VALUES (?1, ?2, CAST(?3 AS BLOB)) ON CONFLICT DO NOTHING",
       )
-      .bind(document.id, piece, bytes)
+      .bind(document.id, piece, boundBytes(bytes))
       .run();
   }
   await db
     .prepare(
       `INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, content_type, facts, received_at, body)
-       VALUES (?1, ?2, ?3, ?4, 'accepted', 0, 0, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING`,
+       VALUES (?1, ?2, ?3, ?4, 'accepted', 0, 0, ?5, ?6, ?7, ?8, ?9, CAST(?10 AS BLOB)) ON CONFLICT DO NOTHING`,
     )
     .bind(
       document.id,
@@ -84,7 +98,7 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
         headers: document.headers,
       }),
       document.received_at,
-      inPieces ? null : document.body,
+      inPieces ? null : boundBytes(document.body),
     )
     .run();
 }

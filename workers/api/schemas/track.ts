@@ -136,11 +136,16 @@ function trackingData(
 /** The newest `created_utc` of some answers, null where they hold no event. */
 export function lastUpdated(answers: readonly TrackAnswer[]): string | null {
   let newest: string | null = null;
+  let newest_at = Number.NEGATIVE_INFINITY;
   for (const answer of answers) {
     for (const { tracking_data } of [answer, ...answer.parcels]) {
       for (const { event_time } of tracking_data.events) {
-        if (newest === null || Date.parse(event_time.created_utc) > Date.parse(newest))
-          newest = event_time.created_utc;
+        // Much of an answer was told at once, and times take long to read.
+        if (event_time.created_utc === newest) continue;
+        const at = Date.parse(event_time.created_utc);
+        if (newest !== null && !(at > newest_at)) continue;
+        newest = event_time.created_utc;
+        newest_at = at;
       }
     }
   }

@@ -183,6 +183,34 @@ describe("a scenario", () => {
     expect(await carrier.walking()).toBe(0);
   });
 
+  it("takes the place of one that was asked for to its end, and of none that is under way", async () => {
+    const carrier = carrierOf("sim-full");
+    const walks = Array.from({ length: 500 }, (_, at) => ({
+      shipment_id: `shp_${at}`,
+      connection_id: "con_none",
+      scenario: "delivered" as const,
+      way: at < 2 ? ("poll" as const) : ("webhook" as const),
+      every_ms: 3_600_000,
+      number: `SBX${at}`,
+      parcels: [],
+      seed: at,
+      started_at: Date.now() + 3_600_000,
+      lasts_ms: null,
+    }));
+    const [first] = walks;
+    if (first === undefined) throw new Error("There is none.");
+    const more = (shipment_id: string) => ({ ...first, shipment_id, way: "webhook" as const });
+    expect(await carrier.start("key", walks)).toBe(0);
+    expect(await carrier.start("key", [more("shp_refused")])).toBe(1);
+    // Told and fetched to the end: it is kept for a day.
+    await runInDurableObject(carrier, (_object, state) => {
+      state.storage.sql.exec("UPDATE walks SET invitations = 200 WHERE shipment_id IN ('shp_0', 'shp_2')");
+    });
+    expect(await carrier.start("key", [more("shp_new")])).toBe(0);
+    expect(await carrier.start("key", [more("shp_another")])).toBe(1);
+    expect(await carrier.walking()).toBe(500);
+  });
+
   it("in a batch has its own outcome", async () => {
     const shipments = [
       { carrier_tracking_id: sandboxNumber(count++), scenario: "delivered", speed: 0.1 },

@@ -69,7 +69,7 @@ export class SandboxCarrier extends DurableObject<Env> {
       const { n } = sql
         .exec<{ n: number }>("SELECT count(*) AS n FROM walks WHERE shipment_id <> ?", walk.shipment_id)
         .one();
-      if (n >= WALKS_MAX) refused += 1;
+      if (n >= WALKS_MAX && !this.forgetKept()) refused += 1;
       else
         sql.exec(
           "INSERT INTO walks VALUES (?, ?, 0, 0, 0, 0, NULL, ?) ON CONFLICT DO NOTHING",
@@ -96,6 +96,16 @@ export class SandboxCarrier extends DurableObject<Env> {
       this.ctx.storage.sql.exec("UPDATE walks SET answered = ? WHERE shipment_id = ?", step, shipment_id);
     }
     return answers;
+  }
+
+  /** Makes room: a story that is over and only stands there to be read is under way no more. False where there is none. */
+  private forgetKept(): boolean {
+    const [kept] = this.rows(
+      "SELECT * FROM walks WHERE invitations = ? AND walk ->> 'way' = 'poll' ORDER BY due_at LIMIT 1",
+      INVITATIONS_MAX,
+    );
+    if (kept !== undefined) this.end(kept.shipment_id);
+    return kept !== undefined;
   }
 
   /** The latest keys: where two first scenarios come at once, nobody here knows which of their keys the connection got. */

@@ -22,7 +22,7 @@ import { harmonizeDocument } from "./harmonize.ts";
 import { DocumentMessage, PostMessage } from "./messages.ts";
 import { applyPost } from "./post.ts";
 import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
-import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
+import { acceptAgain, sweepBacklogs, sweepDocuments } from "./sweep.ts";
 
 beforeEach(aLaterHour);
 
@@ -67,6 +67,43 @@ describe("nothing is lost, nothing told twice", () => {
     await sweepDocuments(stage.ctx);
     await settle(stage);
     expect((await told(stage)).length).toBe(1);
+  });
+
+  it("a document that is set back while a sweep passes it is found by the next", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    const [hint] = stage.documents.take();
+    const { document_id } = DocumentMessage.parse(hint);
+    await harmonizeDocument(stage.ctx, document_id);
+    await settle(stage);
+    time.now += 120_000;
+    // The sweep has looked, found nothing, and is about to write down how far it came.
+    const control = new Proxy(stage.ctx.control, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        if (name !== "prepare") return value.bind(target);
+        return (sql: string) => {
+          const statement = target.prepare(sql);
+          if (!sql.includes("INTO sweeps")) return statement;
+          const bind = statement.bind.bind(statement);
+          statement.bind = (...values: unknown[]) => {
+            const bound = bind(...values);
+            const run = bound.run.bind(bound);
+            bound.run = async <T>() => {
+              await acceptAgain(target, [document_id], true);
+              return run<T>();
+            };
+            return bound;
+          };
+          return statement;
+        };
+      },
+    });
+    await sweepDocuments({ ...stage.ctx, control });
+    expect(stage.documents.take()).toEqual([]);
+    await sweepDocuments(stage.ctx);
+    expect(stage.documents.take()).toContainEqual({ document_id });
   });
 
   it("two posts at once about one shipment give one timeline without gaps", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { timePart } from "../domain/ids.ts";
-import { passWatermark, watermarkOf } from "../storage/sweeps.ts";
+import { watermarkOf } from "../storage/sweeps.ts";
 import { log, reasonOf } from "./log.ts";
 
 /** Finds what a crash forgot: accepted documents whose hint is gone, and customers' objects that nobody woke. */
@@ -43,8 +43,20 @@ export async function sweepDocuments(ctx: Context): Promise<void> {
   );
   // The watermark means "nothing at or before it waits". One letter less than the oldest's id comes just before it.
   const settled = rows[0]?.id.slice(0, -1) ?? before;
-  if (settled > from) await passWatermark(ctx.control, "documents", from, settled);
+  if (settled > from) await passSettled(ctx.control, from, settled);
   if (waiting.length > 0) log("documents.swept", { waiting: waiting.length });
+}
+
+/** Moves the mark on, unless somebody moved it, or one of the documents that it would pass was set back since they were looked at. */
+async function passSettled(control: D1Database, from: string, settled: string): Promise<void> {
+  await control
+    .prepare(
+      `INSERT INTO sweeps (name, watermark)
+       SELECT 'documents', ?1 WHERE NOT EXISTS (SELECT 1 FROM documents WHERE id > ?2 AND id <= ?1 AND state = 'accepted')
+       ON CONFLICT (name) DO UPDATE SET watermark = excluded.watermark WHERE watermark = ?2`,
+    )
+    .bind(settled, from)
+    .run();
 }
 
 /** A queue that lags is not made longer every minute: what was enqueued once is left alone as long as a run. */

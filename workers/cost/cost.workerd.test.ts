@@ -237,7 +237,12 @@ describe("a new event", () => {
 
   it("by poll, and a poll whose answer is what it was", async () => {
     let scans = [PICKED];
+    const { control, newId } = testContext();
+    // The folders of the scenario before are looked into every minute, too.
+    await control.prepare("DELETE FROM check_slots").run();
     const of = await aMeteredAccount({
+      // When its slots are due follows from a connection's id: a drawn one would have other turns in the same minutes.
+      newId: (prefix) => (prefix === "con" ? "con_asked" : newId(prefix)),
       http: answering((request) => {
         const asked = new URL(request.url).searchParams.get("numbers")?.split(",") ?? [];
         return answered(

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -79,6 +79,7 @@ export async function bench(args: string[]): Promise<number> {
   const rounds = Number(values.rounds ?? sizes.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds is a whole number from 1 on.");
   const inspector = values.inspector === undefined ? undefined : Number(values.inspector);
+  const [load = Number.NaN] = loadavg();
   const home = mkdtempSync(join(tmpdir(), "gluey-bench-api-"));
   let stage: Stage | null = null;
   try {
@@ -108,7 +109,7 @@ export async function bench(args: string[]): Promise<number> {
       }
     }
     const push_bytes = Buffer.byteLength(stage.push);
-    const text = pageOf(comparisons, { rounds, answer_bytes, push_bytes });
+    const text = pageOf(comparisons, { rounds, load, answer_bytes, push_bytes });
     if (!values.quick) writeFileSync(page, text);
     console.log(text);
     const missed = shortOfAim(comparisons);

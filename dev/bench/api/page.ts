@@ -22,6 +22,8 @@ export interface Comparison {
 
 export interface Facts {
   rounds: number;
+  /** Of the minute before the bench began. */
+  load: number;
   answer_bytes: number;
   push_bytes: number;
 }
@@ -31,18 +33,15 @@ const RATE_AIM = 0.7;
 /** How many times its p99 ours has to stay under. */
 const P99_AIM = 2;
 
-/** Against a neighbour in the same round, so that what slows the machine for a while slows both. */
-function share(gluey: Contestant, bare: Contestant, of: (turn: Turn) => number): number {
-  return median(
-    gluey.turns.flatMap((turn, round) => {
-      const other = bare.turns[round];
-      return other === undefined ? [] : [of(turn) / of(other)];
-    }),
-  );
+const medianOf = ({ turns }: Contestant, figure: keyof Turn) => median(turns.map((turn) => turn[figure]));
+
+/** One median by the other, as they stand in the table: whoever divides finds the same. */
+function share(gluey: Contestant, bare: Contestant, figure: keyof Turn): number {
+  return medianOf(gluey, figure) / medianOf(bare, figure);
 }
 
-const rateShare = (gluey: Contestant, bare: Contestant) => share(gluey, bare, (turn) => turn.per_second);
-const p99Share = (gluey: Contestant, bare: Contestant) => share(gluey, bare, (turn) => turn.p99_ms);
+const rateShare = (gluey: Contestant, bare: Contestant) => share(gluey, bare, "per_second");
+const p99Share = (gluey: Contestant, bare: Contestant) => share(gluey, bare, "p99_ms");
 
 /** A sentence for each part of the aim that does not hold; empty: all holds. */
 export function shortOfAim(comparisons: readonly Comparison[]): string[] {
@@ -69,14 +68,14 @@ const ms = (value: number) => value.toFixed(value < 10 ? 2 : 1);
 
 export function pageOf(comparisons: readonly Comparison[], facts: Facts): string {
   const missed = shortOfAim(comparisons);
-  const { rounds, answer_bytes, push_bytes } = facts;
+  const { rounds, load, answer_bytes, push_bytes } = facts;
   const verdict =
     missed.length === 0
       ? `The aim holds: at least ${percent(RATE_AIM)} of the bare Worker's requests a second, and less than ${P99_AIM} times its p99.`
       : `The aim (at least ${percent(RATE_AIM)} of the bare Worker's requests a second, less than ${P99_AIM} times its p99) is not reached:\n\n${missed.map((one) => `- ${one}`).join("\n")}`;
   return `# The API against the bare platform
 
-Made by \`npm run bench -- api\`; not edited by hand. Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, ${rounds} round${rounds === 1 ? "" : "s"} in which each has a turn (${comparisons.map(({ title, counted_ms }) => `${title}: ${counted_ms / 1000} s`).join("; ")}); ${CONCURRENCY} connections, each asking again as soon as it was answered. Medians of the rounds; what is told of a bare Worker is the median of each round's ratio.
+Made by \`npm run bench -- api\`; not edited by hand. Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, ${rounds} round${rounds === 1 ? "" : "s"} in which each has a turn (${comparisons.map(({ title, counted_ms }) => `${title}: ${counted_ms / 1000} s`).join("; ")}); ${CONCURRENCY} connections, each asking again as soon as it was answered. Medians of the rounds. The machine's load was ${load.toFixed(1)} when it began: above 1, others were at work on it, and only the ratios say something.
 
 ${verdict}
 
@@ -87,14 +86,14 @@ ${comparisons.map(partOf).join("\n\n")}
 - All Workers are in one workerd, on the same D1 file, each behind a socket that workerd itself listens on; nothing of \`wrangler dev\` stands between. The client is a process of its own on loopback. Processor time is that of workerd, an answer.
 - \`POST /track\` asks for ${ASKED} shipments by id, with ${EVENTS_A_SHIPMENT} events each: an answer of ${whole(answer_bytes)} bytes. It looks up the key, counts it against its limit, checks what is asked, asks whether the account lives in this database, reads the feed's head, puts the timelines in order and tells them in the contract's form. The bare Worker knows the ids and asks D1 once, for the same rows of shipments, parcels and events by the same indexes, and tells them as they are.
 - The carrier's webhook is a push of the sandbox carrier, ${push_bytes} bytes: the connection is looked up, its credentials are opened, the signature is verified, the document is parsed, hashed and written to D1, a queue message is sent and a line is logged. The bare Workers send the body to a queue, insert it into a table without indexes, or both.
-- No queue has a consumer here, so only the answer to the carrier is measured, not the reading of the document. A local queue keeps nothing: a send is a call in memory, while a row is synced to the disk. The one that promises what the webhook promises, that the push is held when it is answered, is the one with the row.
+- No queue has a consumer here, so only the answer to the carrier is measured, not the reading of the document. A local queue keeps nothing: a send is a call in memory, while a row is written to the database's file. The one that promises what the webhook promises, that the push is held when it is answered, is the one with the row.
 `;
 }
 
 function partOf({ title, gluey, bare }: Comparison): string {
-  const row = ({ name, turns }: Contestant, told: string) => {
-    const of = (figure: keyof Turn) => median(turns.map((turn) => turn[figure]));
-    return `| ${name} | ${whole(of("per_second"))} | ${ms(of("p50_ms"))} | ${ms(of("p99_ms"))} | ${of("processor_ms").toFixed(2)} | ${told} |`;
+  const row = (one: Contestant, told: string) => {
+    const of = (figure: keyof Turn) => medianOf(one, figure);
+    return `| ${one.name} | ${whole(of("per_second"))} | ${ms(of("p50_ms"))} | ${ms(of("p99_ms"))} | ${of("processor_ms").toFixed(2)} | ${told} |`;
   };
   const lines = bare.map((other) =>
     row(other, `${percent(rateShare(gluey, other))}, ${p99Share(gluey, other).toFixed(2)} times`),

@@ -55,7 +55,7 @@ function page(c: Look, to: string, wrong: boolean) {
           </Form>
         </div>
         <p class="soft small">
-          A session ends after eight hours, when you sign out, or when the key is revoked.
+          A session ends after eight hours or when the key is revoked; signing out ends it in this browser.
         </p>
       </main>
     </Document>

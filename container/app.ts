@@ -146,8 +146,9 @@ async function openSession(pool: SessionPool, call: Call): Promise<void> {
 
 const SESSION_CALLS: Record<string, (pool: SessionPool, id: string, call: Call) => Promise<void>> = {
   "GET files": async (pool, id, call) => {
-    const { directory, limit, keep } = check(FilesList, call.query);
-    const listing = await pool.get(id).list(directory, limit, keep, call.caller);
+    const { directory, limit, keep, from_name, from_mtime_ms } = check(FilesList, call.query);
+    const from = from_name === undefined ? undefined : { name: from_name, mtime_ms: from_mtime_ms };
+    const listing = await pool.get(id).list(directory, { limit, keep, from }, call.caller);
     call.facts.files = listing.files.length;
     json(call, 200, listing);
   },

@@ -54,6 +54,9 @@ export const FilesList = z.object({
   directory: Path.optional(),
   limit: Count.pipe(z.number().min(1).max(MAX_LISTED)).default(10_000),
   keep: z.enum(["oldest", "newest"]).default("oldest"),
+  /** Only what comes behind this file, in the order of `keep`. */
+  from_name: z.string().min(1).max(4_096).optional(),
+  from_mtime_ms: Count.default(0),
 });
 export const FileRead = z.object({ path: FilePath, offset: Count.default(0), length: Count.optional() });
 export const FileNamed = z.object({ path: FilePath });

@@ -18,6 +18,13 @@ export interface Listing {
   truncated: boolean;
 }
 
+/** Which files of a directory to tell: so many of the oldest, or newest, of those behind `from` in that order. */
+export interface ListingPart {
+  limit: number;
+  keep: "oldest" | "newest";
+  from?: Pick<ListedFile, "name" | "mtime_ms">;
+}
+
 /**
  * Lists a directory and keeps its `limit` oldest files (or newest, for a folder nobody empties) and first `limit`
  * directories. Memory goes with the limit, not with the directory.
@@ -25,10 +32,10 @@ export interface Listing {
 export async function listDirectory(
   sftp: SFTPWrapper,
   directory: string,
-  limit: number,
-  keep: "oldest" | "newest",
+  { limit, keep, from }: ListingPart,
 ): Promise<Listing> {
-  const files = new Smallest<ListedFile>(limit, keep === "oldest" ? byAge : (a, b) => byAge(b, a));
+  const order = keep === "oldest" ? byAge : (a: Aged, b: Aged) => byAge(b, a);
+  const files = new Smallest<ListedFile>(limit, order);
   const directories = new Smallest<string>(limit, compareText);
   for await (const batch of entriesOf(sftp, directory)) {
     for (const entry of batch) {
@@ -37,8 +44,9 @@ export async function listDirectory(
       if (filename === "." || filename === ".." || filename === "" || /[/\0]/.test(filename)) continue;
       const kind = kindOf(entry);
       if (kind === "directory") directories.add(filename);
-      if (kind === "file")
-        files.add({ name: filename, size: attrs.size ?? 0, mtime_ms: (attrs.mtime ?? 0) * 1_000 });
+      if (kind !== "file") continue;
+      const file = { name: filename, size: attrs.size ?? 0, mtime_ms: (attrs.mtime ?? 0) * 1_000 };
+      if (from === undefined || order(from, file) < 0) files.add(file);
     }
   }
   return {
@@ -59,7 +67,8 @@ function kindOf({ attrs, longname }: FileEntryWithStats): "file" | "directory" |
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const byAge = (a: ListedFile, b: ListedFile) => a.mtime_ms - b.mtime_ms || compareText(a.name, b.name);
+type Aged = Pick<ListedFile, "name" | "mtime_ms">;
+const byAge = (a: Aged, b: Aged) => a.mtime_ms - b.mtime_ms || compareText(a.name, b.name);
 
 /** Keeps the `limit` smallest of any number of items in room for twice as many. */
 class Smallest<T> {

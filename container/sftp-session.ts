@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
 import { Problem, problemOf, SFTP_STATUS, sftpStatusOf } from "./errors.ts";
-import { type Listing, listDirectory } from "./listing.ts";
+import { type Listing, type ListingPart, listDirectory } from "./listing.ts";
 import { type Listed, moveFile } from "./move.ts";
 import { resolvePath } from "./remote-path.ts";
 import { close, lookUp, openToRead, statHandle, unlink } from "./sftp-calls.ts";
@@ -92,14 +92,9 @@ export class SftpSession {
   }
 
   /** Regular files and directories of `directory`, or of the session's own. */
-  list(
-    directory: string | undefined,
-    limit: number,
-    keep: "oldest" | "newest",
-    caller: AbortSignal,
-  ): Promise<Listing> {
+  list(directory: string | undefined, part: ListingPart, caller: AbortSignal): Promise<Listing> {
     const path = directory === undefined ? (this.#directory ?? ".") : this.#resolve(directory);
-    return this.#operation(`list ${path}`, caller, ({ sftp }) => listDirectory(sftp, path, limit, keep));
+    return this.#operation(`list ${path}`, caller, ({ sftp }) => listDirectory(sftp, path, part));
   }
 
   /**

@@ -1,9 +1,24 @@
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, readdir, readFile, stat, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  truncate,
+  unlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { SessionPool } from "./session-pool.ts";
 import { readSettings } from "./settings.ts";
 import { type Line, startLine } from "./testing/line.ts";
@@ -104,6 +119,43 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         expect(all.body?.files).toHaveLength(450);
       });
 
+      it("tells ten thousand files, and any part of them behind a file, without gaps or repeats", async () => {
+        const total = 10_000;
+        const all = Array.from({ length: total }, (_, n) => `f${String(n).padStart(5, "0")}`);
+        for (let from = 0; from < total; from += 500)
+          await Promise.all(all.slice(from, from + 500).map((name) => writeFile(join(place, name), "")));
+        // A hundred files a second: what has the same time goes by its name.
+        for (let from = 0; from < total; from += 500)
+          await Promise.all(
+            all.slice(from, from + 500).map((name, n) => {
+              const seconds = 1_700_000_000 + Math.floor((from + n) / 100);
+              return utimes(join(place, name), seconds, seconds);
+            }),
+          );
+        const Listed = z.object({
+          files: z.array(z.object({ name: z.string(), mtime_ms: z.number() })),
+          truncated: z.boolean(),
+        });
+        for (const [keep, order] of [
+          ["oldest", all],
+          ["newest", all.toReversed()],
+        ] as const) {
+          const told: string[] = [];
+          let behind: Record<string, string> = {};
+          for (let more = true; more; ) {
+            const { body } = await service.call("GET", at("files", { keep, limit: "3333", ...behind }));
+            const { files, truncated } = Listed.parse(body);
+            expect(files.map(({ name }) => name)).toEqual(files.map(({ name }) => name).toSorted());
+            const inOrder = keep === "oldest" ? files : files.toReversed();
+            told.push(...inOrder.map(({ name }) => name));
+            const last = inOrder.at(-1);
+            behind = { from_name: last?.name ?? "", from_mtime_ms: String(last?.mtime_ms) };
+            more = truncated;
+          }
+          expect(told).toEqual(order);
+        }
+      }, 120_000);
+
       it("says when there is no such directory", async () => {
         const answer = await service.call("GET", at("files", { directory: "nowhere" }));
         expect(answer).toMatchObject({ status: 404, body: { kind: "not_found" } });
@@ -147,6 +199,35 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
           body: { kind: "bad_request" },
         });
       });
+
+      it("sends any part of a file of 500 MB, from its end as from its beginning", async () => {
+        const size = 500 * MB;
+        const own = await startService();
+        const id = await own.session(peer, { directory: remote("") });
+        await writeFile(join(place, "f"), "");
+        await truncate(join(place, "f"), size);
+        const marks = [0, 4 * MB - 3, 31 * MB, 256 * MB - 1, size - 7];
+        const handle = await open(join(place, "f"), "r+");
+        for (const mark of marks) await handle.write(`at ${mark / 7}`.slice(0, 7).padEnd(7), mark);
+        await handle.close();
+        const part = (offset: number, length: number) =>
+          own.call(
+            "GET",
+            `/sessions/${id}/file?${query({ path: "f", offset: `${offset}`, length: `${length}` })}`,
+          );
+        for (const mark of marks) {
+          // As it is asked for: in ranges of four megabytes, and the last one shorter where the file ends.
+          const offset = Math.floor(mark / (4 * MB)) * 4 * MB;
+          const answer = await part(offset, 4 * MB + 16);
+          expect(answer.headers.get("x-file-size")).toBe(String(size));
+          expect(answer.bytes.length).toBe(Math.min(4 * MB + 16, size - offset));
+          const text = answer.bytes.subarray(mark - offset, mark - offset + 7).toString();
+          expect(text).toBe(`at ${mark / 7}`.slice(0, 7).padEnd(7));
+        }
+        expect((await part(size, 4 * MB)).bytes.length).toBe(0);
+        expect(await part(size + 1, 1)).toMatchObject({ status: 400 });
+        await own.close();
+      }, 60_000);
 
       it("says what is not there, is a directory, or is too large", async () => {
         await mkdir(join(place, "sub"));
@@ -313,6 +394,18 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         ".hidden",
         "x".repeat(255),
         "ß".repeat(127),
+        // The same letters composed and apart are two names.
+        "Gru\u0308\u00df Mu\u0308ller.edi".normalize("NFD"),
+        "Gr\u00fc\u00df M\u00fcller.edi".normalize("NFC"),
+        "--help",
+        " leading and trailing ",
+        "..a",
+        "a..",
+        "...",
+        "\u202Egnp.edi",
+        "%2e%2e%2fetc",
+        "bell\u0007 and \u001b[31mred",
+        "~root",
       ])("%j goes there and back", async (name) => {
         const bytes = Buffer.from(`content of ${name}`);
         expect(await put(name, bytes)).toMatchObject({ status: 201, body: { name } });
@@ -323,6 +416,16 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         expect((await service.call("DELETE", at("file", { path: `done/${name}` }))).status).toBe(204);
         expect(await readdir(join(place, "done"))).toEqual([]);
       });
+    });
+
+    it("the same letters composed and apart are two files", async () => {
+      const [composed, apart] = ["\u00fc".normalize("NFC"), "\u00fc".normalize("NFD")];
+      await put(composed, Buffer.from("composed"));
+      await put(apart, Buffer.from("apart"));
+      expect((await get(composed)).bytes.toString()).toBe("composed");
+      expect((await get(apart)).bytes.toString()).toBe("apart");
+      const { body } = await service.call("GET", at("files"));
+      expect(body?.files).toHaveLength(2);
     });
 
     describe("a session", () => {
@@ -345,7 +448,7 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
           own.put("a", Readable.from([bytes.subarray(0, 1_000), bytes.subarray(1_000)]), signal),
           own.move("a", "b", undefined, signal),
           read("b"),
-          own.list(undefined, 10, "oldest", signal),
+          own.list(undefined, { limit: 10, keep: "oldest" }, signal),
           own.remove("b", signal),
           read("b"),
         ]);
@@ -506,6 +609,43 @@ export function sftpSuite(name: string, startPeer: () => Promise<SshPeer>): void
         line.release();
         // A broken answer, and never a short file that could be taken for the whole.
         expect(await read).toBe("broken");
+        await service.call("DELETE", `/sessions/${id}`);
+      });
+
+      it("a file that is renamed or deleted while it is read comes whole; asked for again, it is not there", async () => {
+        const bytes = randomBytes(8 * MB);
+        for (const away of [
+          () => rename(join(place, "f"), join(place, "g")),
+          () => unlink(join(place, "f")),
+        ]) {
+          await writeFile(join(place, "f"), bytes);
+          const id = await service.session(far, { directory: remote("") });
+          const held = line.holdAfterReceiving(MB);
+          const read = service.call("GET", `/sessions/${id}/file?path=f`);
+          await held;
+          await away();
+          line.release();
+          expect(sha256((await read).bytes)).toBe(sha256(bytes));
+          expect(await service.call("GET", `/sessions/${id}/file?path=f`)).toMatchObject({
+            status: 404,
+            body: { kind: "not_found" },
+          });
+          await service.call("DELETE", `/sessions/${id}`);
+        }
+      });
+
+      it("a file that grows while it is read comes as long as it was when it was opened", async () => {
+        const bytes = randomBytes(8 * MB);
+        await writeFile(join(place, "f"), bytes);
+        const id = await service.session(far, { directory: remote("") });
+        const held = line.holdAfterReceiving(MB);
+        const read = service.call("GET", `/sessions/${id}/file?path=f`);
+        await held;
+        await appendFile(join(place, "f"), randomBytes(MB));
+        line.release();
+        const answer = await read;
+        expect(answer.headers.get("x-file-size")).toBe(String(bytes.length));
+        expect(sha256(answer.bytes)).toBe(sha256(bytes));
         await service.call("DELETE", `/sessions/${id}`);
       });
 

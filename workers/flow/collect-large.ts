@@ -76,7 +76,7 @@ export async function readLarge(large: LargeFile, session: SftpSession, allowed:
   let read = 0;
   while (offset < file.size && read < allowed) {
     const length = Math.min(limits.range, file.size - offset);
-    const bytes = await readRange(session, file.path, { offset, length });
+    const bytes = await readRange(session, file, { offset, length });
     if (bytes === null) return { kind: "on", read };
     read += length;
     if (run === null) {
@@ -105,20 +105,22 @@ async function resumed(large: LargeFile): Promise<LargeRun | null> {
 /** The bytes of a range, or null where there are fewer than the listing said. */
 async function readRange(
   session: SftpSession,
-  path: string,
+  file: ListedFile,
   range: { offset: number; length: number },
 ): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(range.length);
   let size = 0;
   try {
-    for await (const chunk of await session.read(path, range)) {
+    for await (const chunk of await session.read(file.path, range, file)) {
       if (size + chunk.length > range.length) return null;
       bytes.set(chunk, size);
       size += chunk.length;
     }
   } catch (error) {
-    // An offset behind the end: the file was cut short since it was listed.
-    if (error instanceof SftpFault && error.kind === "bad_request") return null;
+    if (!(error instanceof SftpFault))
+      throw new SftpFault("sftp_error", "It broke off while it was read; the next run goes on where it was.");
+    // Another file by now, or one that was cut short since it was listed.
+    if (error.kind === "conflict" || error.kind === "bad_request") return null;
     throw error;
   }
   return size === range.length ? bytes : null;

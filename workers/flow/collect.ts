@@ -1,23 +1,32 @@
-import { z } from "zod";
 import type { Carrier, RawDocument } from "../carriers/carrier.ts";
 import type { Context } from "../context.ts";
 import type { Connection, SftpWaySettings } from "../domain/connection.ts";
 import { isTemporaryName, joinPath } from "../domain/file-names.ts";
 import { readBounded } from "../outside/bounded.ts";
-import { SftpFault, type SftpSession, type SftpTarget } from "../outside/sftp.ts";
+import {
+  type RemoteFile,
+  SftpFault,
+  type SftpFaultKind,
+  type SftpSession,
+  type SftpTarget,
+} from "../outside/sftp.ts";
 import { contentHash, keepDocument } from "../storage/documents.ts";
 import {
   documentOfContent,
+  type FileMark,
   forgetOtherVersions,
   forgetProgress,
   type KnownFile,
   knownFiles,
   type ListedFile,
   markFile,
+  markFiles,
 } from "../storage/files.ts";
 import type { CheckEnd } from "./check.ts";
-import { endOfLarge, type LargeLimits, largeLimits, readLarge } from "./collect-large.ts";
+import { endOfLarge, type LargeLimits, type LargeRead, largeLimits, readLarge } from "./collect-large.ts";
+import { inTurn, isRead } from "./file-turns.ts";
 import { log } from "./log.ts";
+import { halfDeleted, PutAway } from "./put-away.ts";
 import { hint } from "./receive.ts";
 
 /**
@@ -29,13 +38,30 @@ import { hint } from "./receive.ts";
 /** When our own side is asked again. */
 const OURS_AGAIN_MS = 15_000;
 
+/** Files told by one listing; a folder that holds more takes several. */
 const FILES_PER_LISTING = 10_000;
-/** New files read in one run; the rest waits for the next minute. */
+const LISTINGS_PER_RUN = 10;
+/** New files read in one run; the rest is gone on with at once, behind the other folders that wait. */
 const FILES_PER_RUN = 100;
 /** Bytes kept in one run, so that a run ends in time. */
 const BYTES_PER_RUN = 100 * 1024 * 1024;
+/** Files moved out of the way in one run. */
+const PUT_AWAY_PER_RUN = 200;
+/** No file is begun after so long: well within the lease of a claim, and a session's life. */
+const RUN_MS = 4 * 60_000;
 /** A larger file is read in pieces. */
 const FILE_MAX_BYTES = 25 * 1024 * 1024;
+/** What one file is to blame for: the others go on. */
+const OF_ONE_FILE: readonly SftpFaultKind[] = [
+  "not_found",
+  "permission",
+  "conflict",
+  "too_large",
+  "bad_request",
+  "sftp_error",
+];
+/** Our own container is full, asleep or has just been replaced: no fault of the carrier's, and no reason to come back in an hour. */
+const OURS: readonly SftpFaultKind[] = ["busy", "container_unreachable", "session_unknown"];
 
 export interface CollectLimits {
   file_max: number;
@@ -56,14 +82,16 @@ export async function collectFiles(
     return await ctx.sftp.run(targetOf(connection, way), (session) => run.over(session));
   } catch (error) {
     if (!(error instanceof SftpFault)) throw error;
-    // Our own container is full or asleep: no fault of the carrier's, and no reason to come back in an hour.
-    if (error.kind === "busy" || error.kind === "container_unreachable") {
-      return { kind: "later", not_before: ctx.now() + OURS_AGAIN_MS, resume_after: null };
+    // A file that broke off took the session with it: that is what to tell.
+    const lost = error.kind === "session_unknown" ? run.fault : null;
+    if (OURS.includes(error.kind) && lost === null) {
+      const wait_ms = error.retry_after_ms ?? OURS_AGAIN_MS;
+      return { kind: "later", not_before: ctx.now() + wait_ms, resume_after: null };
     }
     return {
       kind: "failed",
-      error: `sFTP (${error.kind}): ${error.message}`,
-      retry_after_ms: null,
+      error: lost ?? `sFTP (${error.kind}): ${error.message}`,
+      retry_after_ms: error.retry_after_ms,
       resume_after: null,
     };
   }
@@ -83,18 +111,25 @@ export function targetOf(connection: Connection, way: SftpWaySettings): SftpTarg
   };
 }
 
-const RemarksJson = z.array(z.object({ kind: z.string(), detail: z.string(), at: z.string().nullable() }));
-
 /** One run over one connection's folder. */
 class FolderRun {
   readonly #ctx: Context;
   readonly #carrier: Carrier;
   readonly #connection: Connection;
   readonly #way: SftpWaySettings;
+  readonly #limits: CollectLimits;
+  readonly #putAway: PutAway;
+  readonly #began: number;
   #filesLeft = FILES_PER_RUN;
   #bytesLeft = BYTES_PER_RUN;
-  readonly #limits: CollectLimits;
+  #putAwayLeft = PUT_AWAY_PER_RUN;
   #largeBytesLeft: number;
+  /** New files were left for the next run. */
+  #spent = false;
+  #kept = 0;
+  #fault: string | null = null;
+  /** States to write down together: what they say is found again by the next listing, were they lost. */
+  readonly #marks: FileMark[] = [];
 
   constructor(
     ctx: Context,
@@ -108,48 +143,87 @@ class FolderRun {
     this.#connection = connection;
     this.#way = way;
     this.#limits = limits;
+    this.#putAway = new PutAway(connection.id, way);
+    this.#began = ctx.now();
     this.#largeBytesLeft = limits.large.run;
   }
 
+  /** What was wrong with a file, where the others went on. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
   async over(session: SftpSession): Promise<CheckEnd> {
-    const keep = this.#way.after === "leave" ? "newest" : "oldest";
-    const { files } = await session.list(this.#way.directory, FILES_PER_LISTING, keep);
+    try {
+      await this.#listAll(session);
+    } finally {
+      await markFiles(this.#ctx.control, this.#connection.id, this.#marks, this.#ctx.now());
+    }
+    if (this.#spent && this.#kept > 0) return { kind: "more", after: "", seen: null };
+    return this.#fault === null ? { kind: "done" } : { kind: "done", error: this.#fault };
+  }
+
+  /** Listing by listing: the oldest first of a folder that is emptied, the newest of one that only grows. */
+  async #listAll(session: SftpSession): Promise<void> {
+    const { directory, after } = this.#way;
+    const keep = after === "leave" ? "newest" : "oldest";
+    let from: RemoteFile | undefined;
+    for (let listing = 0; listing < LISTINGS_PER_RUN; listing++) {
+      const { files, truncated } = await session.list(directory, FILES_PER_LISTING, keep, from);
+      const news = await this.#goThrough(session, files);
+      from = keep === "oldest" ? files.at(-1) : files[0];
+      // Where nobody empties the folder, what is older than a listing without news was read before.
+      if (!truncated || from === undefined || this.#isSpent() || (keep === "newest" && !news)) return;
+    }
+  }
+
+  /** Takes each file of a listing one step on. Returns whether one of them was not known before. */
+  async #goThrough(session: SftpSession, files: readonly RemoteFile[]): Promise<boolean> {
     const listed = files
       .filter((file) => !isTemporaryName(file.name) && this.#carrier.sftp?.files.test(file.name))
-      .map((file) => ({
-        path: joinPath(this.#way.directory, file.name),
-        size: file.size,
-        mtime_ms: file.mtime_ms,
-      }))
-      // Large ones last: they hold up no other.
-      .sort((a, b) => Number(this.#isLarge(a)) - Number(this.#isLarge(b)));
-    const known = Map.groupBy(
-      await knownFiles(
-        this.#ctx.control,
-        this.#connection.id,
-        listed.map((file) => file.path),
-      ),
-      (file) => file.path,
-    );
-    let fault: string | null = null;
-    for (const file of listed) {
-      const before =
-        known.get(file.path)?.find((k) => k.size === file.size && k.mtime_ms === file.mtime_ms) ?? null;
-      try {
-        await this.#advance(session, file, before);
-      } catch (error) {
-        // One file that can't be read or moved must not hold up the others; a dead session must.
-        if (
-          !(error instanceof SftpFault) ||
-          !["not_found", "permission", "conflict", "too_large"].includes(error.kind)
-        )
-          throw error;
-        if (error.kind !== "not_found") fault = `${file.path}: ${error.message}`;
-      }
+      .map(({ name, size, mtime_ms }) => ({ path: joinPath(this.#way.directory, name), size, mtime_ms }));
+    const hidden = this.#way.after === "delete" ? halfDeleted(this.#way.directory, files) : [];
+    const known = await knownFiles(this.#ctx.control, this.#connection.id, [
+      ...listed,
+      ...hidden.map(({ file }) => file),
+    ]);
+    const knownAs = (file: ListedFile) => {
+      const found = known.get(file.path);
+      return found?.size === file.size && found.mtime_ms === file.mtime_ms ? found : null;
+    };
+    for (const { path, file } of hidden) if (isRead(knownAs(file))) await session.remove(path);
+    for (const file of inTurn(listed, knownAs, (file) => this.#isLarge(file))) {
+      if (this.#isOver()) this.#spent = true;
+      if (this.#isOver()) break;
+      await this.#tried(session, file, knownAs(file));
     }
-    return fault === null
-      ? { kind: "done" }
-      : { kind: "failed", error: fault, retry_after_ms: 0, resume_after: null };
+    return listed.some((file) => knownAs(file) === null);
+  }
+
+  async #tried(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {
+    try {
+      await this.#advance(session, file, before);
+    } catch (error) {
+      if (!(error instanceof SftpFault)) throw error;
+      // Gone since it was listed; but a name that is not UTF-8 can never be asked for.
+      if (error.kind === "not_found" && !file.path.includes("\uFFFD")) return;
+      this.#fault = `${file.path}: ${error.message}`;
+      this.#mark(file, "tried");
+      // One file that can't be read or moved must not hold up the others; a dead session must.
+      if (!OF_ONE_FILE.includes(error.kind)) throw error;
+    }
+  }
+
+  #mark(file: ListedFile, state: FileMark["state"]): void {
+    this.#marks.push({ file, state });
+  }
+
+  #isOver(): boolean {
+    return this.#ctx.now() - this.#began > RUN_MS;
+  }
+
+  #isSpent(): boolean {
+    return this.#spent || this.#filesLeft <= 0;
   }
 
   #isLarge(file: ListedFile): boolean {
@@ -163,10 +237,20 @@ class FolderRun {
       return this.#keep(session, file, before !== null);
     if (before.state === "kept") {
       if (before.document_state === "accepted") return;
-      return this.#putAway(session, file, before);
+      return this.#away(session, file, before);
     }
     // moved or failed, and still here: the move did not happen, or somebody put the very same file back.
-    if (this.#way.after !== "leave") await this.#putAway(session, file, before);
+    if (this.#way.after !== "leave") await this.#away(session, file, before);
+  }
+
+  async #away(session: SftpSession, file: ListedFile, before: KnownFile): Promise<void> {
+    if (this.#putAwayLeft <= 0) return;
+    if (this.#way.after !== "leave") this.#putAwayLeft -= 1;
+    this.#mark(file, await this.#putAway.file(session, file, before));
+  }
+
+  async #refuse(session: SftpSession, file: ListedFile, why: string): Promise<void> {
+    this.#mark(file, await this.#putAway.refuse(session, file, why));
   }
 
   /** Reads a file and keeps its bytes. One that ends in the middle may still be growing: it is left until a listing finds it unchanged. */
@@ -174,22 +258,23 @@ class FolderRun {
     const { control } = this.#ctx;
     const now = this.#ctx.now();
     if (file.size === 0) {
-      if (!unchanged) await markFile(control, this.#connection.id, file, { state: "seen" }, now);
+      if (!unchanged) this.#mark(file, "seen");
       return;
     }
-    if (this.#filesLeft <= 0 || this.#bytesLeft < file.size) return;
+    if (this.#filesLeft <= 0 || this.#bytesLeft < file.size) {
+      this.#spent = true;
+      return;
+    }
     this.#filesLeft -= 1;
     this.#bytesLeft -= file.size;
-    const body = await readBounded(await session.read(file.path), FILE_MAX_BYTES);
-    if (body === null || body.length !== file.size) {
-      await markFile(control, this.#connection.id, file, { state: "seen" }, now);
-      return;
-    }
+    const body = await wholeFile(session, file);
+    if (body === null) return this.#mark(file, "seen");
     const sha256 = await contentHash(body);
     const same = await documentOfContent(control, this.#connection.id, sha256);
     if (same !== null) {
       // The same bytes under another name or time: nothing to post, only to put away.
       await markFile(control, this.#connection.id, file, { state: "kept", sha256, document_id: same }, now);
+      this.#kept += 1;
       return;
     }
     const document: RawDocument = {
@@ -201,10 +286,8 @@ class FolderRun {
       asked: [],
       file_name: file.path,
     };
-    if (!unchanged && !this.#carrier.harmonize(document, { rules: this.#carrier.rules }).complete) {
-      await markFile(control, this.#connection.id, file, { state: "seen" }, now);
-      return;
-    }
+    if (!unchanged && !this.#carrier.harmonize(document, { rules: this.#carrier.rules }).complete)
+      return this.#mark(file, "seen");
     const document_id = this.#ctx.newId("doc");
     await keepDocument(control, {
       ...document,
@@ -213,6 +296,7 @@ class FolderRun {
       carrier_id: this.#carrier.id,
     });
     await markFile(control, this.#connection.id, file, { state: "kept", sha256, document_id }, now);
+    this.#kept += 1;
     await hint(this.#ctx, document_id);
     log("document.received", {
       document_id,
@@ -236,7 +320,7 @@ class FolderRun {
       const end = await endOfLarge(this.#ctx, id, file);
       if (end.kind === "waiting") return;
       if (end.kind === "broken") await this.#refuse(session, file, end.why);
-      else await this.#putAway(session, file, before);
+      else await this.#away(session, file, before);
       await forgetProgress(control, id, file);
       return;
     }
@@ -248,82 +332,29 @@ class FolderRun {
       file,
       limits: this.#limits.large,
     };
-    const end = await readLarge(large, session, this.#largeBytesLeft);
+    const end = await readLarge(large, session, this.#largeBytesLeft).catch((error: unknown): LargeRead => {
+      if (!(error instanceof SftpFault) || error.kind !== "too_large") throw error;
+      return { kind: "refused", read: 0, why: `${error.message} Send it in several.` };
+    });
     this.#largeBytesLeft -= end.read;
     if (end.kind === "on") return;
     await this.#refuse(session, file, `The file holds ${file.size} bytes. ${end.why}`);
     await forgetProgress(control, id, file);
   }
-
-  /** Its document is in the timelines, or can't be read: out of the way with it. */
-  async #putAway(session: SftpSession, file: ListedFile, before: KnownFile): Promise<void> {
-    const failed =
-      before.document_state === "unreadable" || before.state === "failed" || this.#isBroken(before);
-    if (failed) return this.#refuse(session, file, this.#errorText(before));
-    if (this.#way.after === "delete") await this.#delete(session, file);
-    if (this.#way.after === "move") await this.#move(session, file, this.#way.done_directory);
-    await markFile(this.#ctx.control, this.#connection.id, file, { state: "moved" }, this.#ctx.now());
-    log("file.put_away", {
-      connection_id: this.#connection.id,
-      document_id: before.document_id,
-      after: this.#way.after,
-    });
-  }
-
-  /** Parts of it could not be read: its events before and after count, and the carrier is told what was wrong. */
-  #isBroken(before: KnownFile): boolean {
-    return remarksOf(before).some((remark) => remark.kind === "unreadable" || remark.kind === "incomplete");
-  }
-
-  #errorText(before: KnownFile): string {
-    const remarks = remarksOf(before);
-    if (remarks.length === 0) return "The file could not be read.\n";
-    return `${remarks.map((remark) => `${remark.at === null ? "" : `${remark.at}: `}${remark.detail}`).join("\n")}\n`;
-  }
-
-  /**
-   * To `failed/`, with a text beside it that says where and why. The text goes first, under a name that fetchers skip,
-   * and by the same move (which makes the folder), so that no failed file is ever without one.
-   */
-  async #refuse(session: SftpSession, file: ListedFile, why: string): Promise<void> {
-    if (this.#way.after !== "leave") {
-      const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-      const hidden = joinPath(this.#way.directory, `.${name}.error.txt`);
-      const shown = joinPath(joinPath(this.#way.directory, this.#way.failed_directory), `${name}.error.txt`);
-      await session.remove(hidden);
-      await session.write(hidden, new TextEncoder().encode(why));
-      await session.move(hidden, shown).catch(async (error: unknown) => {
-        if (!(error instanceof SftpFault) || error.kind !== "conflict") throw error;
-        await session.remove(hidden);
-      });
-      await this.#move(session, file, this.#way.failed_directory);
-    }
-    await markFile(this.#ctx.control, this.#connection.id, file, { state: "failed" }, this.#ctx.now());
-    log("file.refused", { connection_id: this.#connection.id, why: why.slice(0, 200) });
-  }
-
-  /** Deletes the file that was listed and no other: first out of the way under a name that fetchers skip, then gone. */
-  async #delete(session: SftpSession, file: ListedFile): Promise<void> {
-    const hidden = joinPath(this.#way.directory, `.${file.path.slice(file.path.lastIndexOf("/") + 1)}.read`);
-    await session.remove(hidden);
-    await session.move(file.path, hidden, { size: file.size, mtime_ms: file.mtime_ms });
-    await session.remove(hidden);
-  }
-
-  /** Moves into a folder beside; a name that is taken there by another file gets the file's time behind it. */
-  async #move(session: SftpSession, file: ListedFile, folder: string): Promise<void> {
-    const listed = { size: file.size, mtime_ms: file.mtime_ms };
-    const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-    const target = joinPath(joinPath(this.#way.directory, folder), name);
-    try {
-      await session.move(file.path, target, listed);
-    } catch (error) {
-      if (!(error instanceof SftpFault) || error.kind !== "conflict") throw error;
-      await session.move(file.path, `${target}.${file.mtime_ms}`, listed);
-    }
-  }
 }
 
-function remarksOf(before: KnownFile): z.infer<typeof RemarksJson> {
-  return before.remarks === null ? [] : RemarksJson.parse(JSON.parse(before.remarks));
+/** A file's bytes; null where they are not as many as were listed: it grows still, or is another one by now. */
+async function wholeFile(session: SftpSession, file: ListedFile): Promise<Uint8Array | null> {
+  const stream = await session.read(file.path);
+  let body: Uint8Array | null;
+  try {
+    body = await readBounded(stream, FILE_MAX_BYTES);
+  } catch {
+    // What the container does when a file gets shorter under its hands, or the server does not go on.
+    throw new SftpFault(
+      "sftp_error",
+      "It broke off while it was read, and is read again from its beginning.",
+    );
+  }
+  return body?.length === file.size ? body : null;
 }

@@ -57,11 +57,12 @@ export class SftpFault extends Error {
 }
 
 export interface SftpSession {
-  /** At most `limit` files: the oldest of a folder that is emptied, the newest of one that only grows. */
+  /** At most `limit` files: the oldest of a folder that is emptied, the newest of one that only grows. `from`: those behind that one only. Oldest first either way. */
   list(
     directory: string,
     limit: number,
     keep?: "oldest" | "newest",
+    from?: Pick<RemoteFile, "name" | "mtime_ms">,
   ): Promise<{ files: RemoteFile[]; truncated: boolean }>;
   /** Streams a file, or `length` bytes of it from `offset`. With `listed`, only the file that was listed; else SftpFault `conflict`. */
   read(
@@ -168,10 +169,11 @@ function sessionOver(call: Call, base: string): SftpSession {
   const query = (fields: Record<string, string | number>) =>
     `?${new URLSearchParams(Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]))}`;
   return {
-    async list(directory, limit, keep = "oldest") {
-      return Listing.parse(
-        await (await call("GET", `${base}/files${query({ directory, limit, keep })}`)).json(),
-      );
+    async list(directory, limit, keep = "oldest", from) {
+      const behind: Record<string, string | number> =
+        from === undefined ? {} : { from_name: from.name, from_mtime_ms: from.mtime_ms };
+      const path = `${base}/files${query({ directory, limit, keep, ...behind })}`;
+      return Listing.parse(await (await call("GET", path)).json());
     },
     async read(path, range, listed) {
       const answer = await call("GET", `${base}/file${query({ path, ...range })}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonPieces } from "./json-rows.ts";
 
 /** Files in carriers' folders, as the server listed them, and what became of each. */
 
@@ -18,6 +19,8 @@ export interface KnownFile extends ListedFile {
   document_state: "accepted" | "done" | "unreadable" | null;
   /** JSON of the document's remarks. */
   remarks: string | null;
+  /** When its state was last written. */
+  updated_at: number;
 }
 
 const FileRow = z.object({
@@ -28,23 +31,82 @@ const FileRow = z.object({
   document_id: z.string().nullable(),
   document_state: z.enum(["accepted", "done", "unreadable"]).nullable(),
   remarks: z.string().nullable(),
+  updated_at: z.number(),
 });
 
-/** What we know of some listed paths, by path. Several rows of one path: the same name with other content. */
+/**
+ * What we know of listed files, by path. Only of just these: a name that is written over every hour has a row for each hour,
+ * and one of them counts. What became of a document is looked up for files that are not moved yet.
+ */
 export async function knownFiles(
   control: D1Database,
   connection_id: string,
-  paths: readonly string[],
-): Promise<KnownFile[]> {
-  const { results } = await control
-    .prepare(
-      `SELECT f.path, f.size, f.mtime_ms, f.state, f.document_id, d.state AS document_state, d.remarks
-       FROM json_each(?2) AS p CROSS JOIN files f ON f.connection_id = ?1 AND f.path = p.value
-       LEFT JOIN documents d ON d.id = f.document_id`,
-    )
-    .bind(connection_id, JSON.stringify(paths))
-    .all();
-  return results.map((row) => FileRow.parse(row));
+  files: readonly ListedFile[],
+): Promise<Map<string, KnownFile>> {
+  const known = new Map<string, KnownFile>();
+  for (const piece of jsonPieces(files.map(({ path, size, mtime_ms }) => [path, size, mtime_ms]))) {
+    const { results } = await control
+      .prepare(
+        `SELECT f.path, f.size, f.mtime_ms, f.state, f.document_id, d.state AS document_state, d.remarks, f.updated_at
+         FROM json_each(?2) AS p CROSS JOIN files f ON f.connection_id = ?1 AND f.path = p.value ->> 0
+           AND f.size = p.value ->> 1 AND f.mtime_ms = p.value ->> 2
+         LEFT JOIN documents d ON d.id = CASE WHEN f.state <> 'moved' THEN f.document_id END`,
+      )
+      .bind(connection_id, piece)
+      .all();
+    for (const row of results) {
+      const file = FileRow.parse(row);
+      known.set(file.path, file);
+    }
+  }
+  return known;
+}
+
+/** What became of a file, or `tried`: it could not be gone on with, and keeps its state (`seen`, if it had none). */
+export interface FileMark {
+  file: ListedFile;
+  state: FileState | "tried";
+}
+
+/** Writes down what became of many files at once, in one statement for about a thousand of them. */
+export async function markFiles(
+  control: D1Database,
+  connection_id: string,
+  marks: readonly FileMark[],
+  now: number,
+): Promise<void> {
+  const { tried = [], known = [] } = Object.groupBy(marks, ({ state }) =>
+    state === "tried" ? "tried" : "known",
+  );
+  const rows = known.map(({ file, state }) => [file.path, file.size, file.mtime_ms, state]);
+  await markAll(
+    control,
+    connection_id,
+    rows,
+    "state = excluded.state, updated_at = excluded.updated_at",
+    now,
+  );
+  const seen = tried.map(({ file }) => [file.path, file.size, file.mtime_ms, "seen"]);
+  await markAll(control, connection_id, seen, "updated_at = excluded.updated_at", now);
+}
+
+async function markAll(
+  control: D1Database,
+  connection_id: string,
+  rows: readonly (readonly (string | number)[])[],
+  change: string,
+  now: number,
+): Promise<void> {
+  for (const piece of jsonPieces(rows)) {
+    await control
+      .prepare(
+        `INSERT INTO files (connection_id, path, size, mtime_ms, state, sha256, document_id, updated_at)
+         SELECT ?1, m.value ->> 0, m.value ->> 1, m.value ->> 2, m.value ->> 3, NULL, NULL, ?3 FROM json_each(?2) AS m WHERE true
+         ON CONFLICT (connection_id, path, size, mtime_ms) DO UPDATE SET ${change}`,
+      )
+      .bind(connection_id, piece, now)
+      .run();
+  }
 }
 
 /** Writes down what became of a file. */

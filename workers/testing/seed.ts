@@ -260,7 +260,7 @@ export class Folder implements Sftp {
   async run<T>(_target: unknown, work: (session: SftpSession) => Promise<T>): Promise<T> {
     this.#mayFail("run");
     return work({
-      list: async (directory) => {
+      list: async (directory, limit, keep = "oldest", from) => {
         this.#mayFail("list");
         const prefix = directory === "." ? "" : `${directory}/`;
         const files: RemoteFile[] = [...this.files]
@@ -270,7 +270,12 @@ export class Folder implements Sftp {
             size: file.bytes.length,
             mtime_ms: file.mtime_ms,
           }));
-        return { files, truncated: false };
+        const byAge = (a: typeof from, b: typeof from) =>
+          (a?.mtime_ms ?? 0) - (b?.mtime_ms ?? 0) || ((a?.name ?? "") < (b?.name ?? "") ? -1 : 1);
+        const sign = keep === "oldest" ? 1 : -1;
+        const behind = files.filter((file) => from === undefined || sign * byAge(from, file) < 0);
+        behind.sort((a, b) => sign * byAge(a, b));
+        return { files: behind.slice(0, limit).sort(byAge), truncated: behind.length > limit };
       },
       read: async (path, range) => {
         this.#mayFail("read");

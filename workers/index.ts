@@ -4,6 +4,8 @@ import type { Env } from "./env.ts";
 import { consume } from "./flow/consume.ts";
 import { tick } from "./flow/tick.ts";
 
+// The Container class asks for it whenever its object starts anew beside a container that runs.
+export { ContainerProxy } from "@cloudflare/containers";
 export { ConnectionPace } from "./durable/connection-pace.ts";
 export { CustomerDelivery } from "./durable/customer-delivery.ts";
 export { SandboxCarrier } from "./durable/sandbox-carrier.ts";

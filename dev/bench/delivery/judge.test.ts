@@ -68,7 +68,11 @@ it("a kill: what was open, what came again, and how long until it was back", () 
     first_ms: 250,
     all_ms: 555,
   });
-  expect(recoveryOf(lines, { killed_at: 100, spawned_at: 150 }, 600)).toMatchObject({ all_ms: null });
+  expect(recoveryOf(lines, { killed_at: 100, spawned_at: 150 }, 600)).toMatchObject({
+    duplicates: 1,
+    all_ms: 555,
+  });
+  expect(recoveryOf(lines.slice(0, 5), { killed_at: 100, spawned_at: 150 }, Infinity).all_ms).toBeNull();
   expect(recoveryOf(lines.slice(0, 1), { killed_at: 100, spawned_at: 150 }, Infinity)).toMatchObject({
     open: 0,
     first_ms: null,

@@ -91,7 +91,7 @@ export interface Recovery {
   all_ms: number | null;
 }
 
-/** `until`: the next kill, or the end. */
+/** `until`: the next kill, or the end; what was open may come back later still. */
 export function recoveryOf(
   received: readonly Received[],
   cut: { killed_at: number; spawned_at: number },
@@ -99,7 +99,8 @@ export function recoveryOf(
 ): Recovery {
   const good = received.filter(({ signature }) => signature === "ok").toSorted((a, b) => a.at - b.at);
   const before = good.filter(({ at }) => at < cut.spawned_at);
-  const after = good.filter(({ at }) => at >= cut.spawned_at && at < until);
+  const later = good.filter(({ at }) => at >= cut.spawned_at);
+  const after = later.filter(({ at }) => at < until);
   const eventsOf = (some: readonly Received[]) =>
     some.flatMap(({ events }) => events.map(([shipment, sequence]) => eventOf(shipment, sequence)));
   const acknowledged = new Set(eventsOf(before.filter((line) => line.acknowledged_at !== null)));
@@ -110,7 +111,7 @@ export function recoveryOf(
   );
   const owed = new Set(open);
   let all_at = owed.size === 0 ? (after[0]?.at ?? null) : null;
-  for (const line of after) {
+  for (const line of later) {
     if (line.acknowledged_at === null) continue;
     for (const event of eventsOf([line]))
       if (owed.delete(event) && owed.size === 0) all_at = line.acknowledged_at;

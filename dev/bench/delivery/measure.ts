@@ -214,7 +214,8 @@ export function faults(
 }
 
 export interface Kills {
-  recoveries: Recovery[];
+  /** `up_ms`: until what was killed ran again, before it did anything. */
+  recoveries: (Recovery & { up_ms: number })[];
   lost: number;
   verdict: Verdict;
 }
@@ -231,7 +232,7 @@ export function kills(
 ): Promise<Kills> {
   const given = { backlog: events, max_batch, answer_after_ms: ANSWER_AFTER_MS };
   return during(bench, contestant, given, async (engaged) => {
-    const cuts: { killed_at: number; spawned_at: number }[] = [];
+    const cuts: { killed_at: number; spawned_at: number; up_ms: number }[] = [];
     await engaged.release();
     for (const share of shares) {
       await untilAcknowledged(bench.receiver, Math.floor(events * share), DRAINED_WITHIN_MS);
@@ -239,15 +240,16 @@ export function kills(
       await engaged.kill();
       const spawned_at = Date.now();
       await engaged.restart();
-      cuts.push({ killed_at, spawned_at });
+      cuts.push({ killed_at, spawned_at, up_ms: Date.now() - spawned_at });
     }
     await untilAcknowledged(bench.receiver, events, DRAINED_WITHIN_MS);
     await sleep(LATE_MS);
     const received = await bench.receiver.received();
     const verdict = judge(received);
-    const recoveries = cuts.map((cut, index) =>
-      recoveryOf(received, cut, cuts[index + 1]?.killed_at ?? Number.POSITIVE_INFINITY),
-    );
+    const recoveries = cuts.map((cut, index) => {
+      const until = cuts[index + 1]?.killed_at ?? Number.POSITIVE_INFINITY;
+      return { ...recoveryOf(received, cut, until), up_ms: cut.up_ms };
+    });
     return { recoveries, lost: events - verdict.events, verdict };
   });
 }

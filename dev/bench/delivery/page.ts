@@ -116,7 +116,7 @@ ${tableOf(rows)}
 - Drain: a backlog of ${whole(sizes.large)} events (${MAX_BATCH} a POST) or ${whole(sizes.small)} (one a POST) of 20 customers, events a second from the first request to the last acknowledgement. Processor time is that of the sender and its store together.
 - Latency: ${PER_SECOND} events a second for ${sizes.latency_s} s, five of a customer at once, each from its acceptance to its receipt, up to ${MAX_BATCH} a POST. For Gluey acceptance is the carrier's push: its signature, the reading of the document, the dedupe, the timeline and two queues are in the figure, which the others do not have.
 - Order: events that came before an earlier one of their shipment was acknowledged, and requests of a shipment while another one was open: in all runs. "Under faults" is the run with a receiver that fails at ${Math.round(sizes.fault_share * 100)} % of ${whole(sizes.small)} events' requests by a seeded plan: 500, 503, closed and reset connections, and some that never answer. Waits between attempts are Gluey's schedule times ${sizes.time_scale} for all.
-- Kills: while ${whole(sizes.small)} events leave one by one to a receiver that takes 30 ms, everything but the receiver (the sender, and its store where it is a process of its own) gets SIGKILL ${sizes.kills.length === 1 ? "once" : `${sizes.kills.length} times`} and is started again at once. Duplicates are events that had been acknowledged and came again; what was open at the kill has to come again and is not counted. Recovery is from the start of the processes to the first request, and until all that was open had been acknowledged.
+- Kills: while ${whole(sizes.small)} events leave one by one to a receiver that takes 30 ms, everything but the receiver (the sender, and its store where it is a process of its own) gets SIGKILL ${sizes.kills.length === 1 ? "once" : `${sizes.kills.length} times`} and is started again at once. Duplicates are events that had been acknowledged and came again; what was open at the kill has to come again and is not counted. The last three lines count from the start of the processes: until they are up, until the first request, and until all that was open had been acknowledged.
 
 ## What takes part
 
@@ -158,6 +158,7 @@ function tableOf(rows: readonly Row[]): string {
       (row) => whole(row.kills?.recoveries.reduce((sum, one) => sum + one.open, 0) ?? Number.NaN),
     ],
     ["Duplicates after them", (row) => whole(duplicates(row))],
+    ["Processes up again", (row) => s(median(row.kills?.recoveries.map(({ up_ms }) => up_ms) ?? []))],
     [
       "First request again",
       (row) => s(median(row.kills?.recoveries.map(({ first_ms }) => first_ms ?? Infinity) ?? [])),

@@ -93,6 +93,15 @@ describe("many files in one folder", { timeout: 120_000 }, () => {
     expect(await namesKept(stage)).toEqual(rangeOf(9_750, 10_000).map(fileName));
   });
 
+  it("are gone on with in the same minute, by one claim", async () => {
+    const stage = await sftpStage();
+    for (let n = 0; n < 130; n++) stage.folder.put(fileName(n), aFile(stage, n), n);
+    await tickAfter(stage, MINUTES);
+    expect((await documentsOf(stage.connection)).length).toBe(130);
+    const [slot] = await slotsOf(stage.connection);
+    expect(slot).toMatchObject({ failures: 0, last_error: null });
+  });
+
   it("more than one listing tells, of which the oldest are none of ours: the others are found behind them", async () => {
     const stage = await sftpStage();
     for (let n = 0; n < 20_050; n++) stage.folder.put(`out/other-${n}.pdf`, "x", n);

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
 import { type Caller, callerOf, TOKEN } from "./testing/service.ts";
 import { hasOpenSsh, startEmbedded, startOpenSsh } from "./testing/ssh-peer.ts";
@@ -89,6 +89,7 @@ async function lengthOf(response: IncomingMessage): Promise<number> {
 
 it(`streams to ${SESSIONS} sessions in bounded memory, the second time as the first`, async () => {
   const peer = await (hasOpenSsh ? startOpenSsh() : startEmbedded());
+  onTestFinished(() => peer.close());
   const file = await open(join(peer.root, "f"), "w");
   await file.truncate(FILE_BYTES);
   await file.close();
@@ -123,5 +124,4 @@ it(`streams to ${SESSIONS} sessions in bounded memory, the second time as the fi
   expect(second.most.live - first.most.live).toBeLessThan(SESSIONS * 0.3);
   expect(Math.max(first.most.rss, second.most.rss)).toBeLessThan(RESIDENT_MB);
   for (const answer of second.answers) answer.destroy();
-  await peer.close();
 }, 300_000);

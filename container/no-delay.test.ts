@@ -1,5 +1,5 @@
 import { connect, createServer } from "node:net";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished } from "vitest";
 import { loginOf, startService } from "./testing/service.ts";
 import { hasOpenSsh, startEmbedded, startOpenSsh } from "./testing/ssh-peer.ts";
 
@@ -54,7 +54,9 @@ async function watchNoDelay(): Promise<{ port: number | undefined; off: boolean 
 
 it("every connection to a server goes without delay, each of those that look for the pinned key too", async () => {
   const peer = await (hasOpenSsh ? startOpenSsh() : startEmbedded());
+  onTestFinished(() => peer.close());
   const service = await startService();
+  onTestFinished(() => service.close());
   const told = await watchNoDelay();
   const towards = () => told.filter(({ port }) => port === peer.port);
   const ids = [await service.session(peer), await service.session(peer), await service.session(peer)];
@@ -63,6 +65,4 @@ it("every connection to a server goes without delay, each of those that look for
   await service.call("POST", "/sessions", loginOf(peer, { host_key_sha256: peer.hostKeys.at(-1) }));
   expect(towards().length).toBe(ids.length + peer.hostKeys.length);
   expect(towards().every(({ off }) => off)).toBe(true);
-  await service.close();
-  await peer.close();
 });

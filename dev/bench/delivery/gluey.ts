@@ -1,14 +1,14 @@
-import { createHmac, createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
+import { createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { z } from "zod";
-import { type Api, apiAt, type Customer } from "../../campaign/api.ts";
+import { type Api, apiAt } from "../../campaign/api.ts";
 import { operatorAt } from "../../operator.ts";
 import { nextFreePort } from "../../ports.ts";
 import { openState } from "../../state.ts";
-import { type Child, environment, sleep, startChild, startReady } from "./children.ts";
+import { type Child, environment, startChild, startReady } from "./children.ts";
 import type { BenchEvent, Contestant, Destination, Engaged, Run } from "./contestant.ts";
+import { type InFeed, type Known, push, untilInFeed } from "./gluey-news.ts";
 import { CUSTOMERS, endpointOf, type Fact } from "./plan.ts";
 
 /**
@@ -23,8 +23,6 @@ const FIRST_PORT = 29_500;
 /** As on Cloudflare; the first late, so that nothing but the objects' own alarms helps a killed one up. */
 const TICK = { tick_ms: 60_000, first_tick_ms: 20_000 };
 const FACTS_A_PUSH = 50;
-const PUSHED_WITHIN_MS = 60_000;
-const TAKEN_WITHIN_MS = 300_000;
 
 /** A directory of state in which so many events lie in the feeds, and every subscription is paused. */
 interface Template {
@@ -40,24 +38,6 @@ export interface Prepared {
   signing_key: string;
   /** Base64url, as the receiver is told. */
   public_key: string;
-}
-
-const FeedPage = z.object({
-  data: z.array(
-    z.looseObject({
-      shipment_id: z.string(),
-      sequence: z.number(),
-      carrier_tracking_id: z.string(),
-    }),
-  ),
-  next_cursor: z.string(),
-});
-
-type InFeed = Omit<BenchEvent, "fact"> & { number: string };
-
-interface Known {
-  customers: readonly (Customer & { subscription_id: string })[];
-  carrier: { path: string; secret: string };
 }
 
 /** Fills the templates, one for each number of events (ascending), with what carriers tell; `receiver`: where endpoints begin. */
@@ -191,68 +171,6 @@ async function setUp(
   }
   const path = new URL(webhook_url ?? "").pathname;
   return { known: { customers, carrier: { path, secret } }, destinations };
-}
-
-/** What the sandbox carrier sends, and signs as it describes. Throws unless it is accepted. */
-async function push(url: string, { carrier }: Known, facts: readonly Fact[]): Promise<void> {
-  const tracking = [...Map.groupBy(facts, ({ number }) => number)].map(([tracking_number, of]) => ({
-    tracking_number,
-    events: of.map(({ code, time }) => ({
-      code,
-      time,
-      text: "As the scanner told it",
-      place: { city: "Malmö", country: "SE" },
-    })),
-  }));
-  const body = JSON.stringify({ tracking });
-  const at_s = Math.floor(Date.now() / 1000);
-  const mac = createHmac("sha256", carrier.secret).update(`${at_s}.${body}`).digest("hex");
-  const answer = await fetch(`${url}${carrier.path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-sandbox-signature": `t=${at_s},v1=${mac}` },
-    body,
-    signal: AbortSignal.timeout(PUSHED_WITHIN_MS),
-  });
-  await answer.body?.cancel();
-  if (answer.status !== 202) throw new Error(`A carrier's push was answered ${answer.status}.`);
-}
-
-/** Reads the feeds on until they hold so many events. */
-async function untilInFeed(
-  url: string,
-  { customers }: Known,
-  found: Map<string, InFeed>,
-  wanted: number,
-): Promise<void> {
-  const cursors = customers.map((): string | null => null);
-  const give_up = Date.now() + TAKEN_WITHIN_MS;
-  while (found.size < wanted) {
-    if (Date.now() > give_up) throw new Error(`Only ${found.size} of ${wanted} events are in the feeds.`);
-    for (const [index, { account_number, key }] of customers.entries()) {
-      for (;;) {
-        const query = new URLSearchParams({ limit: "100" });
-        const cursor = cursors[index];
-        if (typeof cursor === "string") query.set("after", cursor);
-        const answer = await fetch(`${url}/accounts/${account_number}/events?${query}`, {
-          headers: { "x-key": key },
-        });
-        if (!answer.ok) throw new Error(`The feed of ${account_number} answered ${answer.status}.`);
-        const page = FeedPage.parse(await answer.json());
-        for (const element of page.data) {
-          const { shipment_id, sequence, carrier_tracking_id } = element;
-          found.set(`${shipment_id} ${sequence}`, {
-            number: carrier_tracking_id,
-            shipment_id,
-            sequence,
-            element: JSON.stringify(element),
-          });
-        }
-        cursors[index] = page.next_cursor;
-        if (page.data.length < 100) break;
-      }
-    }
-    await sleep(1000);
-  }
 }
 
 async function engage(

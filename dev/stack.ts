@@ -180,6 +180,12 @@ function environment(state: State): NodeJS.ProcessEnv {
   };
 }
 
+/** How long the container leaves a host alone that fails, in squeezed time. */
+export function quarantineAt(time_scale: number): Record<string, string> {
+  const scaled = (ms: number) => String(Math.max(1, Math.round(ms * time_scale)));
+  return { QUARANTINE_FIRST_MS: scaled(30_000), QUARANTINE_MOST_MS: scaled(900_000) };
+}
+
 function variablesOf(state: State, container_url: string, time_scale: number): Record<string, string> {
   return {
     ADMIN_TOKEN: state.secrets.admin_token,
@@ -213,6 +219,7 @@ async function startContainer(
         PORT: "0",
         ALLOW_PRIVATE_DESTINATIONS: "true",
         SHUTDOWN_TIMEOUT_MS: "2000",
+        ...quarantineAt(options.time_scale ?? 1),
         ...options.container,
       },
       onLine: (line) => {

@@ -4,6 +4,7 @@ import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { databasesOf } from "../databases.ts";
 import { nextFreePort } from "../ports.ts";
 import { type Running, start } from "../processes.ts";
+import { quarantineAt } from "../stack.ts";
 import { openState, type State } from "../state.ts";
 
 /**
@@ -84,6 +85,7 @@ export async function startGluey(directory: string, time_scale: number): Promise
         PORT: String(container_port),
         ALLOW_PRIVATE_DESTINATIONS: "true",
         SHUTDOWN_TIMEOUT_MS: "1000",
+        ...quarantineAt(time_scale),
       },
       onLine: readyOr(onLine("container"), () => ready.resolve()),
     });

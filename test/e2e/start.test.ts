@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
@@ -67,17 +67,6 @@ function processesOf(word: string): string[] {
 }
 
 describe("npm start", () => {
-  it("is what the README's first shipment needs", async () => {
-    const { ready } = await startUp(await nextFreePort(18_900));
-    const readme = readFileSync(join(root, "README.md"), "utf8");
-    const [, lines = ""] = /```bash\n(URL=[\s\S]*?)```/u.exec(readme) ?? [];
-    expect(lines.split("\n").filter((line) => line.includes("curl"))).toHaveLength(5);
-    const script = lines.replace("http://127.0.0.1:8787", ready.url).replace("THE-TOKEN", ready.admin_token);
-    const said = execFileSync("bash", ["-euo", "pipefail", "-c", script], { encoding: "utf8" });
-    expect(said).not.toContain("detail");
-    expect(said).toMatch(/"status":\s*"registered"[\s\S]*"status":\s*"registered"/u);
-  });
-
   it("says in one line where it is, keeps its state, and ends all that it started", async () => {
     const port = await nextFreePort(18_900);
     const first = await startUp(port);

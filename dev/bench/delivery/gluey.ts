@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { type Api, apiAt } from "../../campaign/api.ts";
 import { operatorAt } from "../../operator.ts";
@@ -184,11 +185,13 @@ async function engage(
   const directory = join(run.directory, "state");
   mkdirSync(directory);
   cpSync(template.directory, directory, { recursive: true });
+  unpause(join(directory, "worker", "v3", "d1", "miniflare-D1DatabaseObject"));
   const start = () => startStack(bundle, directory, run.directory, run.time_scale);
   let stack = await start();
   return {
     release: async () => {
-      const change = { paused: false, max_batch: run.max_batch };
+      // Any change wakes the customer's object.
+      const change = { max_batch: run.max_batch };
       await Promise.all(known.customers.map((one) => stack.api.change(one, one.subscription_id, change)));
     },
     accept: (events) =>
@@ -204,6 +207,20 @@ async function engage(
     },
     close: () => stack.child.end(),
   };
+}
+
+/**
+ * In the database itself: whoever resumes a line by the API says that a receiver is back, and it starts slowly (delivery
+ * contract C7: one message a second at first). The others start at once, and so does a line that was never stopped.
+ */
+function unpause(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith(".sqlite") || name === "metadata.sqlite") continue;
+    const database = new DatabaseSync(join(folder, name));
+    const here = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'subscriptions'").get();
+    if (here !== undefined) database.exec("UPDATE subscriptions SET paused = 0");
+    database.close();
+  }
 }
 
 async function wrangler(args: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Told on the page: found by profiling drains of Gluey, not by this bench. */
 export const LIMITS = `- **One thread.** workerd runs all customers' objects, D1 and the API in one thread of one process; the others use both cores (the store beside the sender). On Cloudflare each object has its own. The profile of a drain is flat: no function takes more than 2 % of the time; the rest is JavaScript over the feed's rows, SQLite, and HTTP.
-- **One commit a POST.** How a request ended and the start of the next one share a commit and its sync (880 syncs for 800 POSTs). The alarm costs three commits a run, whatever is sent in it.
+- **One commit a POST.** How a request ended and the start of the next one share a commit and its sync (1,036 syncs for 1,000 POSTs); the only thread waits for each. The alarm costs three commits a run, whatever is sent in it.
 - **About 15 rows and one more for each shipment a message.** The message with its indexes, its bytes, the attempt before and after: what the delivery log, search and redelivery for 90 days are made of. The hand-written outbox updates one row an event and keeps nothing else.
 - **The feed is read by D1's own interface**, as JSON rows that are checked, put together and serialised, once for each event; the others were given the finished bytes.
 - **How full a POST is.** Only shipments that wait for the same message share the next one, so that none ever waits for another. In a backlog in which few shipments come again and again, that leaves some messages short of max_batch.

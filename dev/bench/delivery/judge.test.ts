@@ -53,6 +53,15 @@ describe("the bench's judge", () => {
   });
 });
 
+it("an answer that comes after the kill is heard by nobody: its event was open", () => {
+  const lines = [request(90, "a1", { acknowledged_at: 110, ended_at: 111 }), request(300, "a1")];
+  expect(recoveryOf(lines, { killed_at: 100, spawned_at: 150 }, Infinity)).toMatchObject({
+    open: 1,
+    duplicates: 0,
+    all_ms: 155,
+  });
+});
+
 it("a kill: what was open, what came again, and how long until it was back", () => {
   const lines = [
     request(0, "a1"),

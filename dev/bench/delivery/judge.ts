@@ -103,7 +103,10 @@ export function recoveryOf(
   const after = later.filter(({ at }) => at < until);
   const eventsOf = (some: readonly Received[]) =>
     some.flatMap(({ events }) => events.map(([shipment, sequence]) => eventOf(shipment, sequence)));
-  const acknowledged = new Set(eventsOf(before.filter((line) => line.acknowledged_at !== null)));
+  // An answer to a sender that is dead already, and whose connections are not yet closed, is heard by nobody.
+  const acknowledged = new Set(
+    eventsOf(before.filter((line) => (line.acknowledged_at ?? Infinity) < cut.killed_at)),
+  );
   const open = new Set(
     eventsOf(before.filter((line) => (line.ended_at ?? Infinity) >= cut.killed_at)).filter(
       (event) => !acknowledged.has(event),

@@ -49,8 +49,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
 
 /** What runs after what; the lanes run side by side. */
 const LANES: readonly (readonly string[])[] = [
-  ["types", "lint", "pure", "container", "workerd", "browser"],
-  ["e2e"],
+  ["types", "lint", "pure", "container", "workerd"],
+  ["e2e", "browser"],
 ];
 
 const wanted = process.argv.slice(2);

@@ -26,10 +26,17 @@ import {
 
 export const SECRET = "sandbox-webhook-secret";
 /** The clock of every stage; a test moves it. */
-export const time = { now: Date.parse("2026-03-14T10:00:00Z") };
+const BEGIN = Date.parse("2026-03-14T10:00:00Z");
+export const time = { now: BEGIN };
 let account = 0;
 /** Every statement that the steps below prepared. */
 export const statements = new Set<string>();
+
+/** As at the beginning: what one file of tests left here is no other's. */
+export function clearStage(): void {
+  time.now = BEGIN;
+  statements.clear();
+}
 
 export interface Stage {
   ctx: Context;

@@ -12,6 +12,7 @@ import { type Sftp, sftpOver } from "./outside/sftp.ts";
 import { withSimulatedCarrier } from "./outside/simulated-carrier.ts";
 import { type Shard, shardOf } from "./storage/account-shard.ts";
 import { createKeyDerivation } from "./storage/derived-key.ts";
+import { KeptConnections } from "./storage/kept-connections.ts";
 import { Placements } from "./storage/placement.ts";
 import { createVault, type Vault } from "./storage/vault.ts";
 import { createTrackingLinks, type TrackingLinks } from "./tracking-page/token.ts";
@@ -57,6 +58,8 @@ export interface Context {
   /** The only way to call out by HTTP: behind the gate for addresses, bounded in time and size. */
   http: Outgoing;
   vault: Vault;
+  /** The connections that pushes come by, as they were opened last. */
+  keptConnections: KeptConnections;
   /** The links to the pages of those who wait for a parcel. */
   trackingLinks: TrackingLinks;
   /** Counts of what is under way, written once a batch by whoever ends it. */
@@ -130,6 +133,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
       (account_number, api_key, numbers) => simulatedCarrierOf(account_number).track(api_key, numbers),
     ),
     vault: createVault(variables.CREDENTIALS_KEYS),
+    keptConnections: new KeptConnections(),
     trackingLinks: createTrackingLinks(variables.CREDENTIALS_KEYS, variables.TRACKING_LINKS_SERIES),
     tally: new Tally(),
     metrics: metricsOver(env.METRICS),

@@ -1,10 +1,10 @@
 import { XMLValidator } from "fast-xml-parser";
-import type { Push, RawDocument, WebhookWay } from "../carriers/carrier.ts";
+import type { Credentials, HandshakeAnswer, Push, RawDocument, WebhookWay } from "../carriers/carrier.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { readBounded } from "../outside/bounded.ts";
-import { keepDocument } from "../storage/documents.ts";
-import { openConnection } from "../storage/open-connection.ts";
+import { keepDocument, keepDocumentOf, type NewDocument } from "../storage/documents.ts";
+import { type OpenedConnection, openVersion } from "../storage/open-connection.ts";
 import { log, reasonOf } from "./log.ts";
 
 /** Step 1a: a carrier's webhook. Verified, kept, and only then answered; the queue message is a hint that a sweep can make again. */
@@ -26,84 +26,123 @@ export async function receivePush(
   request: Request,
 ): Promise<Response> {
   const request_id = ctx.newId("req");
-  const carrier = findCarrier(carrier_id);
-  const way = carrier?.webhook;
-  const connection = carrier && way ? await openConnection(ctx.control, ctx.vault, connection_id) : null;
-  if (!carrier || !way || connection?.carrier_id !== carrier_id || connection.ways.webhook === undefined) {
-    return problem(
-      404,
-      "Not found",
-      "There is no webhook of this carrier and connection. Check the address that the operator gave you.",
-      request_id,
-    );
-  }
+  const refuse = (refusal: Refusal) => problem(refusal.status, refusal.title, refusal.detail, request_id);
+  const way = findCarrier(carrier_id)?.webhook;
+  if (way === undefined) return refuse(UNKNOWN);
+  const known = ctx.keptConnections.get(connection_id);
+  const reopen = () => openVersion(ctx.control, ctx.vault, connection_id);
+  let opened = known ?? (await reopen());
+  if (opened === null) return refuse(UNKNOWN);
   const declared = Number(request.headers.get("content-length") ?? 0);
   const body = declared > WEBHOOK_MAX_BYTES ? null : await readBounded(request.body, WEBHOOK_MAX_BYTES);
-  if (body === null) {
-    return problem(
-      413,
-      "Too large",
-      `A webhook may hold at most ${WEBHOOK_MAX_BYTES} bytes. Send fewer events at once.`,
-      request_id,
-    );
-  }
   const push: Push = {
     headers: new Map(request.headers),
     query: new Map(new URL(request.url).searchParams),
-    body,
+    body: body ?? NOTHING,
     now: ctx.now(),
     connection_id,
   };
-  if (way.handshake_is_unsigned) {
-    const answer = await way.handshake?.(push, connection.credentials);
-    if (answer) return new Response(answer.body, { status: answer.status, headers: answer.headers });
-  }
-  if (!(await way.verify(push, connection.credentials))) {
-    log("document.refused", { carrier_id, connection_id, request_id, why: "unverified" });
-    return problem(
-      401,
-      "Not verified",
-      "The request does not carry this connection's proof (signature, token or header). Nothing was kept.",
-      request_id,
-    );
-  }
-  const answer = way.handshake_is_unsigned ? null : await way.handshake?.(push, connection.credentials);
-  if (answer) return new Response(answer.body, { status: answer.status, headers: answer.headers });
-  if (!isWellFormed(body)) {
-    return problem(
-      422,
-      "Unreadable",
-      "The body is neither well-formed JSON nor XML. Send the document as your API describes it.",
-      request_id,
-    );
-  }
-  const document_id = ctx.newId("doc");
-  await keepDocument(ctx.control, {
-    id: document_id,
+  const judgeBy = async ({ connection }: OpenedConnection): Promise<Judged> => {
+    if (connection.carrier_id !== carrier_id || connection.ways.webhook === undefined) return UNKNOWN;
+    return body === null ? TOO_LARGE : judge(way, push, connection.credentials);
+  };
+  const document: NewDocument = {
+    id: ctx.newId("doc"),
     connection_id,
     carrier_id,
     source: "webhook",
-    body,
+    body: push.body,
     content_type: request.headers.get("content-type"),
-    received_at: ctx.now(),
+    received_at: push.now,
     http_status: null,
     asked: [],
     file_name: null,
     headers: toldInHeaders(way, push.headers),
-  });
-  await hint(ctx, document_id);
+  };
+  let judged = await judgeBy(opened);
+  // As it was opened last it leads to nothing but a row, which is written if the connection is still the same.
+  const kept =
+    known !== null && judged.kind === "keep" && (await keepDocumentOf(ctx.control, document, known.version));
+  if (!kept) {
+    if (known !== null) {
+      ctx.keptConnections.forget(connection_id);
+      opened = await reopen();
+      judged = opened === null ? UNKNOWN : await judgeBy(opened);
+    }
+    if (judged.kind === "answer") return judged.answer;
+    if (judged.kind === "refuse") {
+      if (judged === UNVERIFIED)
+        log("document.refused", { carrier_id, connection_id, request_id, why: "unverified" });
+      return refuse(judged);
+    }
+    await keepDocument(ctx.control, document);
+    if (opened !== null) ctx.keptConnections.keep(opened);
+  }
+  await hint(ctx, document.id);
   log("document.received", {
-    document_id,
+    document_id: document.id,
     carrier_id,
     connection_id,
     request_id,
     source: "webhook",
-    bytes: body.length,
+    bytes: push.body.length,
   });
   return Response.json(
     { accepted: true, request_id },
     { status: 202, headers: { "x-request-id": request_id } },
   );
+}
+
+const NOTHING = new Uint8Array();
+
+/** What becomes of a push: it is kept, refused, or was a carrier's way to see whether somebody is there. */
+type Judged = { kind: "keep" } | Refusal | { kind: "answer"; answer: Response };
+
+interface Refusal {
+  kind: "refuse";
+  status: number;
+  title: string;
+  detail: string;
+}
+
+const UNKNOWN: Refusal = {
+  kind: "refuse",
+  status: 404,
+  title: "Not found",
+  detail: "There is no webhook of this carrier and connection. Check the address that the operator gave you.",
+};
+const TOO_LARGE: Refusal = {
+  kind: "refuse",
+  status: 413,
+  title: "Too large",
+  detail: `A webhook may hold at most ${WEBHOOK_MAX_BYTES} bytes. Send fewer events at once.`,
+};
+const UNVERIFIED: Refusal = {
+  kind: "refuse",
+  status: 401,
+  title: "Not verified",
+  detail:
+    "The request does not carry this connection's proof (signature, token or header). Nothing was kept.",
+};
+const UNREADABLE: Refusal = {
+  kind: "refuse",
+  status: 422,
+  title: "Unreadable",
+  detail: "The body is neither well-formed JSON nor XML. Send the document as your API describes it.",
+};
+
+async function judge(way: WebhookWay, push: Push, credentials: Credentials): Promise<Judged> {
+  const early = way.handshake_is_unsigned ? await way.handshake?.(push, credentials) : null;
+  if (early) return answered(early);
+  if (!(await way.verify(push, credentials))) return UNVERIFIED;
+  const late = way.handshake_is_unsigned ? null : await way.handshake?.(push, credentials);
+  if (late) return answered(late);
+  return isWellFormed(push.body) ? { kind: "keep" } : UNREADABLE;
+}
+
+function answered(answer: HandshakeAnswer): Judged {
+  const { status, headers, body } = answer;
+  return { kind: "answer", answer: new Response(body, { status, headers }) };
 }
 
 /** Longer values of headers are cut: they are a moment or an id. */

@@ -63,7 +63,7 @@ export async function listConnections(
   return results.map(listed);
 }
 
-/** Writes a connection as a whole: new, or changed. `sealed` null keeps the credentials it has. All of it, or nothing. Who follows by an account that is left out goes in `forgetFollowers`. */
+/** Writes a connection as a whole: new, or changed; `updated_at` grows even where two changes share a millisecond. `sealed` null keeps the credentials it has. All of it, or nothing. Who follows by an account that is left out goes in `forgetFollowers`. */
 export async function putConnection(
   db: Queryable,
   connection: ListedConnection,
@@ -78,7 +78,7 @@ export async function putConnection(
         `INSERT INTO connections (id, carrier_id, ways, credentials_sealed, key_id, auto_register, paused, created_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET ways = excluded.ways, auto_register = excluded.auto_register, paused = excluded.paused,
-           updated_at = excluded.updated_at, credentials_sealed = coalesce(excluded.credentials_sealed, credentials_sealed),
+           updated_at = max(excluded.updated_at, updated_at + 1), credentials_sealed = coalesce(excluded.credentials_sealed, credentials_sealed),
            key_id = coalesce(excluded.key_id, key_id)`,
       )
       .bind(

@@ -79,28 +79,48 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
       .run();
   }
   await db
-    .prepare(
-      `INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, content_type, facts, received_at, body)
-       VALUES (?1, ?2, ?3, ?4, 'accepted', 0, 0, ?5, ?6, ?7, ?8, ?9, CAST(?10 AS BLOB)) ON CONFLICT DO NOTHING`,
-    )
-    .bind(
-      document.id,
-      document.connection_id,
-      document.carrier_id,
-      document.source,
-      await contentHash(document.body),
-      document.body.length,
-      document.content_type,
-      JSON.stringify({
-        http_status: document.http_status,
-        asked: document.asked,
-        file_name: document.file_name,
-        headers: document.headers,
-      }),
-      document.received_at,
-      inPieces ? null : boundBytes(document.body),
-    )
+    .prepare(`${INSERT_DOCUMENT} VALUES ${DOCUMENT_VALUES} ON CONFLICT DO NOTHING`)
+    .bind(...(await rowOf(document, inPieces)))
     .run();
+}
+
+/**
+ * The same for a document that was verified by a connection as it was once: kept only if the connection is still that
+ * version. False where it is not, or where the body is too large for one row; nothing was kept then.
+ */
+export async function keepDocumentOf(
+  db: D1Database,
+  document: NewDocument,
+  version: number,
+): Promise<boolean> {
+  if (document.body.length > PIECE_BYTES) return false;
+  const { meta } = await db
+    .prepare(
+      `${INSERT_DOCUMENT} SELECT ${DOCUMENT_VALUES.slice(1, -1)} FROM connections WHERE id = ?2 AND updated_at = ?11 ON CONFLICT DO NOTHING`,
+    )
+    .bind(...(await rowOf(document, false)), version)
+    .run();
+  return meta.changes > 0;
+}
+
+const INSERT_DOCUMENT =
+  "INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, content_type, facts, received_at, body)";
+const DOCUMENT_VALUES = "(?1, ?2, ?3, ?4, 'accepted', 0, 0, ?5, ?6, ?7, ?8, ?9, CAST(?10 AS BLOB))";
+
+async function rowOf(document: NewDocument, inPieces: boolean) {
+  const { http_status, asked, file_name, headers } = document;
+  return [
+    document.id,
+    document.connection_id,
+    document.carrier_id,
+    document.source,
+    await contentHash(document.body),
+    document.body.length,
+    document.content_type,
+    JSON.stringify({ http_status, asked, file_name, headers }),
+    document.received_at,
+    inPieces ? null : boundBytes(document.body),
+  ];
 }
 
 /** A document with its whole body, or null where there is none (its 30 days are over). `archive` is where older bodies lie. */

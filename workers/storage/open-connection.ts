@@ -13,15 +13,31 @@ const Row = z.object({
   auto_register: z.number(),
   paused: z.number(),
   account_numbers: z.string(),
+  updated_at: z.number(),
 });
 
 const CredentialFields = z.record(z.string(), z.string());
 
 /** Null where there is no such connection. Throws where its credentials can't be opened, saying which key is missing. */
 export async function openConnection(db: D1Database, vault: Vault, id: string): Promise<Connection | null> {
+  return (await openVersion(db, vault, id))?.connection ?? null;
+}
+
+/** A connection as it was at one moment. `version` grows with every change of it, whatever the clock says. */
+export interface OpenedConnection {
+  connection: Connection;
+  version: number;
+}
+
+/** As `openConnection`, with what tells whether it has changed since. */
+export async function openVersion(
+  db: D1Database,
+  vault: Vault,
+  id: string,
+): Promise<OpenedConnection | null> {
   const raw = await db
     .prepare(
-      `SELECT c.id, c.carrier_id, c.ways, c.credentials_sealed, c.key_id, c.auto_register, c.paused,
+      `SELECT c.id, c.carrier_id, c.ways, c.credentials_sealed, c.key_id, c.auto_register, c.paused, c.updated_at,
               (SELECT json_group_array(a.account_number) FROM connection_accounts a WHERE a.connection_id = c.id) AS account_numbers
        FROM connections c WHERE c.id = ?1`,
     )
@@ -34,7 +50,7 @@ export async function openConnection(db: D1Database, vault: Vault, id: string): 
     sealed === null || row.key_id === null
       ? {}
       : await vault.open(row.id, { bytes: Uint8Array.from(sealed), key_id: row.key_id }, CredentialFields);
-  return {
+  const connection: Connection = {
     id: row.id,
     carrier_id: row.carrier_id,
     account_numbers: z.array(z.string()).parse(JSON.parse(row.account_numbers)),
@@ -43,4 +59,5 @@ export async function openConnection(db: D1Database, vault: Vault, id: string): 
     auto_register: row.auto_register === 1,
     paused: row.paused === 1,
   };
+  return { connection, version: row.updated_at };
 }

@@ -25,12 +25,12 @@ export function createVault(keysJson: string): Vault {
   const keys = new Map(Object.entries(Keys.parse(JSON.parse(keysJson))));
   const newest = [...keys.keys()].at(-1);
   if (newest === undefined) throw new Error("CREDENTIALS_KEYS holds no key.");
-  const imported = new Map<string, Promise<CryptoKey>>();
-  const keyOf = (id: string): Promise<CryptoKey> => {
+  const imported = new Map<string, CryptoKey>();
+  const keyOf = async (id: string): Promise<CryptoKey> => {
     const base64 = keys.get(id);
     if (base64 === undefined)
       throw new Error(`Key "${id}" is not in CREDENTIALS_KEYS: put it back, or enter the credentials again.`);
-    const known = imported.get(id) ?? importKey(base64);
+    const known = imported.get(id) ?? (await importKey(base64));
     imported.set(id, known);
     return known;
   };

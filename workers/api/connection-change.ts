@@ -22,7 +22,7 @@ export async function changeConnection(
   const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
   after.account_numbers = [...new Set(after.account_numbers)].sort();
   const carrier = knownCarrier(after.carrier_id);
-  if (changed.ways !== undefined) await checkWays(ctx, carrier, after.ways);
+  if (changed.ways !== undefined) after.ways = await checkWays(ctx, carrier, after.ways);
   await checkAccounts(ctx, after.account_numbers, after.auto_register);
   if (given === undefined && addsWay(before, after))
     throw invalid(

@@ -16,8 +16,8 @@ export function knownCarrier(carrier_id: string): Carrier {
 
 const WAYS = ["webhook", "sftp", "poll"] as const;
 
-/** Only ways that the carrier has; and an API address that may be called. */
-export async function checkWays(ctx: Context, carrier: Carrier, ways: Ways): Promise<void> {
+/** Only ways that the carrier has, and an API address that may be called. Returns them with the least interval that the carrier asks for. */
+export async function checkWays(ctx: Context, carrier: Carrier, ways: Ways): Promise<Ways> {
   const has = WAYS.filter((way) => carrier[way] !== undefined);
   const lacking = WAYS.find((way) => ways[way] !== undefined && carrier[way] === undefined);
   if (lacking !== undefined)
@@ -29,6 +29,9 @@ export async function checkWays(ctx: Context, carrier: Carrier, ways: Ways): Pro
   const refused = base_url === undefined ? null : await ctx.http.check(base_url);
   if (refused?.later) throw new Problem(503, `ways.poll.base_url: ${refused.refused}`, { retryAfter: 10 });
   if (refused) throw invalid("ways.poll.base_url", `ways.poll.base_url: ${refused.refused}`);
+  const least = carrier.poll?.min_minutes ?? 0;
+  if (ways.poll === undefined || least <= (ways.poll.min_minutes ?? 0)) return ways;
+  return { ...ways, poll: { ...ways.poll, min_minutes: least } };
 }
 
 export async function checkAccounts(

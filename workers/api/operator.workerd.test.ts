@@ -109,6 +109,27 @@ describe("connections", () => {
     );
   });
 
+  it("ask for a number no more often than the carrier wants, whatever they were given", async () => {
+    const landmark = {
+      carrier_id: "landmark",
+      account_numbers: ["globex"],
+      credentials: { username: "u", password: "p", client_id: "c" },
+    };
+    const polled = (min_minutes?: number) => ({ poll: min_minutes === undefined ? {} : { min_minutes } });
+    const created = await operator("POST", "/admin/connections", { ...landmark, ways: polled() });
+    expect(created.body).toMatchObject({ ways: { poll: { min_minutes: 60 } } });
+    const path = `/admin/connections/${textOf(created.body, "id")}`;
+    for (const [wanted, kept] of [
+      [10, 60],
+      [120, 120],
+    ] as const) {
+      expect((await operator("PATCH", path, { ways: polled(wanted) })).body).toMatchObject({
+        ways: { poll: { min_minutes: kept } },
+      });
+    }
+    await operator("DELETE", path);
+  });
+
   it("take up the shipments that an account tracks already", async () => {
     const first = await aConnection(client, ["acme"]);
     const parcel = sandboxNumber(11);

@@ -112,6 +112,8 @@ export interface PollWay {
   numbers_per_call: number;
   /** The carrier's limits, where it states them. */
   rate: { per_second?: number; per_day?: number };
+  /** How long the carrier wants between two calls for the same number, minutes, where it says so. Stands in every connection. */
+  min_minutes?: number;
   /** Where the API lives; a connection may name another (a test system). */
   base_url: string;
   request(

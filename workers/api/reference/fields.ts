@@ -220,7 +220,8 @@ export const FIELDS: Readonly<Record<string, string>> = {
   done_directory: "Where files go that were read.",
   failed_directory: "Where files go that could not be read, each with a .error.txt beside it.",
   base_url: "Another address of the carrier's API, a test system for instance.",
-  min_minutes: "Never ask more often than this, in minutes.",
+  min_minutes:
+    "Never ask more often than this, in minutes. Where the carrier wants more time between two calls for a number, that.",
   auto_register: "Registers a number that nobody tracks yet; for a connection of one account.",
   paused: "A paused one does nothing until it is resumed.",
   connection_id: "The connection, con_….",

@@ -21,9 +21,15 @@ const route = createRoute({
 
 const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const { ctx } = c.var;
-  const { carrier_id, ways, auto_register, credentials: given, account_numbers } = c.req.valid("json");
+  const {
+    carrier_id,
+    ways: wanted,
+    auto_register,
+    credentials: given,
+    account_numbers,
+  } = c.req.valid("json");
   const carrier = knownCarrier(carrier_id);
-  await checkWays(ctx, carrier, ways);
+  const ways = await checkWays(ctx, carrier, wanted);
   const credentials = checkCredentials(carrier, ways, given);
   await checkAccounts(ctx, account_numbers, auto_register);
   const { id, at, claim } = await creationOf(c, "con");

@@ -30,6 +30,7 @@ export const landmark: Carrier = {
     }),
     numbers_per_call: 1,
     rate: { per_second: 5 },
+    min_minutes: 60,
     base_url: "https://api.landmarkglobal.com",
     request: (numbers, { base_url, credentials }) => {
       numbersOf(numbers, 1);

@@ -38,8 +38,9 @@ export const sendle: Carrier = {
   poll: {
     credentials: z.object({ sendle_id: z.string().min(1), api_key: z.string().min(1) }),
     numbers_per_call: 1,
-    // ten a second from one address; each parcel at most hourly
+    // from one address
     rate: { per_second: 10 },
+    min_minutes: 60,
     base_url: "https://api.sendle.com",
     request: (numbers, { base_url, credentials }) => ({
       method: "GET",

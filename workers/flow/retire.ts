@@ -3,7 +3,13 @@ import { timePart } from "../domain/ids.ts";
 import { forgetArchived } from "../storage/archive.ts";
 import { unfollowStatements } from "../storage/follow.ts";
 import { forgetOldAnswers } from "../storage/idempotency.ts";
-import { forgetFiles, forgetShipment, shipmentsBetween } from "../storage/retention.ts";
+import {
+  endShipment,
+  forgetFiles,
+  forgetShipment,
+  type OldShipment,
+  shipmentsBetween,
+} from "../storage/retention.ts";
 import { passWatermark, watermarkOf } from "../storage/sweeps.ts";
 import { log } from "./log.ts";
 
@@ -73,7 +79,11 @@ export async function retireShipments(ctx: Context): Promise<void> {
     const mark = `retire/${name}`;
     const from = await watermarkOf(ctx.control, mark);
     const page = await shipmentsBetween(shard, from, `shp_${timePart(before)}`, SHIPMENTS_PER_TICK);
-    const old = page.filter((one) => !one.is_copy && !one.is_head && one.updated_at < before);
+    const old: OldShipment[] = [];
+    for (const one of page) {
+      if (one.is_copy || one.is_head || one.updated_at >= before) continue;
+      if (await endShipment(ctx.shardFor(one.account_number), one, before)) old.push(one);
+    }
     let events = 0;
     // First nothing leads to them any more, then they go.
     const leads = unfollowStatements(

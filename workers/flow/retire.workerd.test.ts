@@ -248,7 +248,7 @@ describe("shipments", () => {
         const shard = stage.ctx.shardFor(account_number);
         const write: typeof shard.write = (touched, statements) => {
           if (account_number === stage.account) writes += 1;
-          if (writes === 2) throw new Error("Network connection lost.");
+          if (writes === 3) throw new Error("Network connection lost.");
           return shard.write(touched, statements);
         };
         return { ...shard, write };
@@ -259,6 +259,49 @@ describe("shipments", () => {
     expect(await rowsOf("shipments", stage.shipment)).toBe(1);
     await retireShipments(stage.ctx);
     expect(await rowsOf("shipments", stage.shipment)).toBe(0);
+  });
+
+  it("one whose number is registered again as it is about to go stays, or is followed by a new one", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await settle(stage);
+    time.now += 800 * DAY;
+    await andAnother(stage);
+    const again = () =>
+      seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: stage.number });
+    /** Registers at the retirement's n-th write for this account. */
+    const registeringAt = (nth: number) => {
+      const ids: string[] = [];
+      let writes = 0;
+      const ctx = {
+        ...stage.ctx,
+        shardFor: (account_number: string) => {
+          const shard = stage.ctx.shardFor(account_number);
+          const write: typeof shard.write = async (touched, statements) => {
+            if (account_number === stage.account && ++writes === nth) ids.push(await again());
+            return shard.write(touched, statements);
+          };
+          return { ...shard, write };
+        },
+      };
+      return { ctx, ids };
+    };
+    const before = registeringAt(1);
+    await retireShipments(before.ctx);
+    expect(before.ids).toEqual([stage.shipment]);
+    expect(await rowsOf("shipments", stage.shipment)).toBe(1);
+    expect(await rowsOf("followers", stage.shipment, testEnv().DB)).toBeGreaterThan(0);
+
+    time.now += 800 * DAY;
+    await andAnother(stage);
+    const after = registeringAt(2);
+    for (let tick = 0; tick < 2; tick++) await retireShipments(after.ctx);
+    const [fresh = ""] = after.ids;
+    expect(fresh).not.toBe(stage.shipment);
+    expect(await rowsOf("shipments", stage.shipment)).toBe(0);
+    expect(await rowsOf("shipments", fresh)).toBe(1);
+    expect(await rowsOf("followers", fresh, testEnv().DB)).toBeGreaterThan(0);
+    expect(await rowsOf("shipment_numbers", fresh)).toBe(1);
   });
 
   it("one that is told something while it goes leaves nothing behind", async () => {
@@ -279,14 +322,14 @@ describe("shipments", () => {
         const write: typeof shard.write = async (touched, statements) => {
           if (account_number === stage.account) writes += 1;
           // Its events are gone by now, and it is not.
-          if (writes === 2 && late !== undefined) await applyPost(stage.ctx, late);
+          if (writes === 3 && late !== undefined) await applyPost(stage.ctx, late);
           return shard.write(touched, statements);
         };
         return { ...shard, write };
       },
     };
     await retireShipments(interrupted);
-    expect(writes).toBe(2);
+    expect(writes).toBe(3);
     for (const table of ["shipments", "parcels", "events", "shipment_numbers"])
       expect(await rowsOf(table, stage.shipment), table).toBe(0);
   });

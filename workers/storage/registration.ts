@@ -74,6 +74,7 @@ export async function registerShipments(
     ]),
     numberHolders(ports.shard, tenant.id, items, now),
   ]);
+  await touchOld(ports.shard, holders, now);
   const results: Registered[] = [];
   const candidates: Candidate[] = [];
   const silent: Candidate[] = [];
@@ -139,6 +140,8 @@ interface Holder {
   live: boolean;
   /** Live, and nothing has been heard of it yet. */
   silent: boolean;
+  /** When anything was last heard of it. */
+  updated_at: number;
 }
 
 const HolderRow = z.object({
@@ -146,6 +149,7 @@ const HolderRow = z.object({
   carrier_number: z.string(),
   shipment_id: z.string(),
   live: z.number(),
+  updated_at: z.number(),
   last_sequence: z.number(),
 });
 
@@ -163,7 +167,7 @@ async function numberHolders(
   for (const piece of jsonPieces(rows)) {
     const { results } = await shard
       .prepare(
-        `SELECT n.carrier_id, n.carrier_number, n.shipment_id, (${LIVE}) AS live, s.last_sequence FROM json_each(?2) j
+        `SELECT n.carrier_id, n.carrier_number, n.shipment_id, (${LIVE}) AS live, s.updated_at, s.last_sequence FROM json_each(?2) j
          CROSS JOIN shipment_numbers n ON n.tenant_id = ?1 AND n.carrier_id = j.value ->> 0 AND n.carrier_number = j.value ->> 1
          CROSS JOIN shipments s ON s.id = n.shipment_id`,
       )
@@ -176,11 +180,34 @@ async function numberHolders(
         shipment_id: row.shipment_id,
         live,
         silent: live && row.last_sequence === 0,
+        updated_at: row.updated_at,
       });
     }
   }
   return holders;
 }
+
+/** Nothing heard of a shipment for so long, and its retention may be near: the shortest is a month. */
+const OLD_MS = 7 * 86_400_000;
+
+/** A number that is registered again is wanted: its shipment starts its retention anew. One that has just ended is live no longer. */
+async function touchOld(shard: Shard, holders: Map<string, Holder>, now: number): Promise<void> {
+  const old = [...holders.values()].filter(({ live, updated_at }) => live && updated_at < now - OLD_MS);
+  const ids = [...new Set(old.map(({ shipment_id }) => shipment_id))];
+  if (ids.length === 0) return;
+  const touched = ids.map((id) => [id, ""] as const);
+  const results = await shard.write(
+    touched,
+    jsonPieces(ids).map((piece) => shard.prepare(TOUCH).bind(piece, now)),
+  );
+  const lives = new Set(
+    results.flatMap(({ results: rows }) => rows.map((row) => z.object({ id: z.string() }).parse(row).id)),
+  );
+  for (const holder of old) if (!lives.has(holder.shipment_id)) holder.live = false;
+}
+
+const TOUCH = `UPDATE shipments SET updated_at = ?2
+WHERE id IN (SELECT value FROM json_each(?1)) AND tracking_state <> 'stopped' RETURNING id`;
 
 /** Writes the candidates; returns for each candidate's id the shipment that its main number stands for after it. */
 async function write(

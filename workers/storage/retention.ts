@@ -39,6 +39,24 @@ export async function shipmentsBetween(
   return results.map((row) => OldShipment.parse(row));
 }
 
+/**
+ * Ends a shipment's tracking, for good: whoever registers its number from now on begins a new one. False where something
+ * was heard of it meanwhile, or its number was registered again: then it stays.
+ */
+export async function endShipment(shard: Shard, { id }: OldShipment, before: number): Promise<boolean> {
+  const [result] = await shard.write(
+    [[id, ""]],
+    [
+      shard
+        .prepare(
+          "UPDATE shipments SET tracking_state = 'stopped' WHERE id = ?1 AND updated_at < ?2 RETURNING id",
+        )
+        .bind(id, before),
+    ],
+  );
+  return result?.results.length === 1;
+}
+
 /** Events of one statement: a few milliseconds of the database's time. */
 const EVENTS_AT_ONCE = 500;
 

@@ -14,7 +14,7 @@ import { setAside } from "./set-aside.ts";
 const FEWEST_ENTRIES = 50;
 const MOST_ENTRIES = 200;
 /** The more are read at once, the fuller are the messages of shipments that come again and again. */
-const BATCHES_AHEAD = 8;
+const BATCHES_AHEAD = 10;
 /** An event whose building throws is tried so often, then set aside (delivery contract C15). */
 const BUILD_TRIES = 3;
 const FAULT_WAIT_MS = 5000;

@@ -45,23 +45,24 @@ describe("packing", () => {
     });
   });
 
-  it("a shipment in a message that is full goes on in messages of its own", () => {
+  it("all of a shipment goes into one message where it fits, and into messages of its own where it does not", () => {
     const packed = pack(feed("abcadaaab"), nothing, { max_batch: 2, max_bytes: 10_000 });
-    expect(packed.map(contents)).toEqual([["a1", "b1"], ["c1", "d1"], ["a2", "a3"], ["a4", "a5"], ["b2"]]);
+    expect(packed.map(contents)).toEqual([["a1", "a2"], ["a3", "a4"], ["a5"], ["b1", "b2"], ["c1", "d1"]]);
+  });
+
+  it("fills what room others left, so that messages are full", () => {
+    const packed = pack(feed("abcabcad"), nothing, { max_batch: 4, max_bytes: 10_000 });
+    expect(packed.map(contents)).toEqual([
+      ["a1", "a2", "a3", "d1"],
+      ["b1", "c1", "b2", "c2"],
+    ]);
   });
 
   it("shipments that wait for the same message share what follows it", () => {
-    const limits = { max_batch: 3, max_bytes: 10_000 };
-    expect(pack(feed("abcabcacb"), nothing, limits).map(contents)).toEqual([
-      ["a1", "b1", "c1"],
-      ["a2", "b2", "c2"],
-      ["a3", "c3", "b3"],
-    ]);
     const behind = (shipment: string) => (shipment === "c" ? "m2" : "m1");
-    expect(pack(feed("abcabc"), behind, limits).map(contents)).toEqual([
-      ["a1", "b1", "a2"],
+    expect(pack(feed("abcabc"), behind, { max_batch: 4, max_bytes: 10_000 }).map(contents)).toEqual([
+      ["a1", "b1", "a2", "b2"],
       ["c1", "c2"],
-      ["b2"],
     ]);
   });
 

@@ -28,7 +28,8 @@ export interface PackingLimits {
 export const LONGEST_BODY = 1024 * 1024;
 
 /**
- * Packs elements, in the feed's order, into messages in the order of their places. `waitsFor`: what a shipment's events
+ * Packs elements of the feed into messages, in the order of their places. All that is told of a shipment goes into one
+ * message, as far as it fits, so that no message has to wait for the one before it. `waitsFor`: what a shipment's events
  * have to wait for, null for nothing. Only shipments that wait for the same share a message, so different shipments
  * never wait for each other; what follows a message that is full waits for that message.
  */
@@ -38,22 +39,24 @@ export function pack(
   limits: PackingLimits,
 ): PackedMessage[] {
   const packets: Packet[] = [];
-  /** The last packet of those that wait for the same. */
-  const open = new Map<Packet | string | null, Packet>();
-  const last = new Map<string, Packet>();
-  for (const element of elements) {
-    let packet = last.get(element.shipment_id);
-    if (!packet?.fits(element)) {
-      const before = packet ?? waitsFor(element.shipment_id);
-      packet = open.get(before);
-      if (!packet?.fits(element)) {
+  /** The packets of those that wait for the same. */
+  const together = new Map<Packet | string | null, Packet[]>();
+  for (const [shipment_id, run] of Map.groupBy(elements, (element) => element.shipment_id)) {
+    let before: Packet | string | null = waitsFor(shipment_id);
+    for (let rest = run; rest.length > 0; ) {
+      const open: Packet[] = together.get(before) ?? [];
+      together.set(before, open);
+      let packet: Packet | undefined = open.find((one) => one.room(rest) === rest.length);
+      if (packet === undefined) {
         packet = new Packet(limits);
         packets.push(packet);
-        open.set(before, packet);
+        open.push(packet);
       }
-      last.set(element.shipment_id, packet);
+      const fitting = Math.max(1, packet.room(rest));
+      for (const element of rest.slice(0, fitting)) packet.add(element);
+      rest = rest.slice(fitting);
+      before = packet;
     }
-    packet.add(element);
   }
   return packets.map((packet) => packet.message());
 }
@@ -88,12 +91,16 @@ class Packet {
     this.limits = limits;
   }
 
-  fits(element: BuiltElement): boolean {
-    if (this.elements.length === 0) return true;
-    return (
-      this.elements.length < this.limits.max_batch &&
-      this.size + 1 + element.bytes.byteLength <= this.limits.max_bytes
-    );
+  /** How many of these fit, from the first on. */
+  room(elements: readonly BuiltElement[]): number {
+    let { size } = this;
+    let count = this.elements.length;
+    for (const [index, element] of elements.entries()) {
+      size += element.bytes.byteLength + (count === 0 ? 0 : 1);
+      count += 1;
+      if (count > this.limits.max_batch || size > this.limits.max_bytes) return index;
+    }
+    return elements.length;
   }
 
   add(element: BuiltElement): void {
@@ -104,7 +111,9 @@ class Packet {
     this.shipments.set(shipment_id, { shipment_id, first_sequence, last_sequence: sequence });
   }
 
+  /** In the feed's order. */
   message(): PackedMessage {
+    this.elements.sort((a, b) => a.position - b.position);
     const body = new Uint8Array(this.size);
     let at = 0;
     for (const [index, element] of this.elements.entries()) {

@@ -55,8 +55,8 @@ describe("a window that is no longer kept", () => {
     const window = { since_position: 0, until_position: 4 };
     expect(await customer.stub.redeliver(window)).toEqual({
       kind: "queued",
-      messages: 3,
-      rebuilt: 3,
+      messages: 2,
+      rebuilt: 2,
       next_position: null,
     });
     await customer.quiet();
@@ -68,9 +68,9 @@ describe("a window that is no longer kept", () => {
     );
     expect(new Set(receiver.received.map((one) => one.id)).size).toBe(receiver.received.length);
     // Now they are kept: a second call sends the same messages, and makes none.
-    expect(await customer.stub.redeliver(window)).toMatchObject({ messages: 3, rebuilt: 0 });
+    expect(await customer.stub.redeliver(window)).toMatchObject({ messages: 2, rebuilt: 0 });
     await customer.quiet();
-    expect(new Set(receiver.received.slice(before).map((one) => one.id)).size).toBe(3);
+    expect(new Set(receiver.received.slice(before).map((one) => one.id)).size).toBe(2);
   });
 
   it("in parts: what is kept goes as it was, the rest in between, each shipment in order", async () => {
@@ -81,7 +81,7 @@ describe("a window that is no longer kept", () => {
     const first = new Map(receiver.received.map((one) => [one.body, one.id]));
     await runInDurableObject(customer.stub, (_object, { storage }) => {
       // The second and the fourth of a, and that of b.
-      storage.sql.exec("DELETE FROM bodies WHERE piece / 64 IN (2, 3, 5)");
+      storage.sql.exec("DELETE FROM bodies WHERE piece / 64 IN (2, 4, 6)");
     });
     const before = receiver.received.length;
     expect(await customer.stub.redeliver({ since_position: 0, until_position: 6 })).toMatchObject({

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { keepDocument, type NewDocument } from "../storage/documents.ts";
 import { recording, seedConnection, seedShipment, shardDb, testContext, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
@@ -104,6 +105,49 @@ describe("nothing is lost, nothing told twice", () => {
     expect(stage.documents.take()).toEqual([]);
     await sweepDocuments(stage.ctx);
     expect(stage.documents.take()).toContainEqual({ document_id });
+  });
+
+  it("a large document whose pieces took so long that sweeps passed its id is found by the next", async () => {
+    const stage = await webhookStage();
+    const slow = new Proxy(stage.ctx.control, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "prepare") return typeof value === "function" ? value.bind(target) : value;
+        return (sql: string) => {
+          if (sql.startsWith("INSERT INTO document_pieces")) time.now += 90_000;
+          return target.prepare(sql);
+        };
+      },
+    });
+    const document: NewDocument = {
+      id: stage.ctx.newId("doc"),
+      connection_id: stage.connection,
+      carrier_id: "sandbox",
+      source: "webhook",
+      body: new TextEncoder().encode(
+        JSON.stringify({ ...news(stage.number, [PICKED]), padding: "x".repeat(1_500_000) }),
+      ),
+      content_type: null,
+      received_at: time.now,
+      http_status: null,
+      asked: [],
+      file_name: null,
+    };
+    const sweepBetween = new Proxy(slow, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name !== "batch") return typeof value === "function" ? value.bind(target) : value;
+        return async (statements: D1PreparedStatement[]) => {
+          await sweepDocuments(stage.ctx);
+          return target.batch(statements);
+        };
+      },
+    });
+    await keepDocument(sweepBetween, document);
+    time.now += 120_000;
+    await sweepDocuments(stage.ctx);
+    await settle(stage);
+    expect((await told(stage)).length).toBe(1);
   });
 
   it("two posts at once about one shipment give one timeline without gaps", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { timePart } from "../domain/ids.ts";
-import { watermarkOf } from "../storage/sweeps.ts";
+import { sweepFrom, watermarkOf } from "../storage/sweeps.ts";
 import { log, reasonOf } from "./log.ts";
 
 /** Finds what a crash forgot: accepted documents whose hint is gone, and customers' objects that nobody woke. */
@@ -86,10 +86,7 @@ export async function acceptAgain(
          WHERE id IN (SELECT value FROM json_each(?1))`,
       )
       .bind(JSON.stringify(ids), reread ? 1 : 0),
-    // The watermark means "nothing at or before it waits": one digit less than the oldest keeps that true.
-    control
-      .prepare("UPDATE sweeps SET watermark = ?1 WHERE name = 'documents' AND watermark >= ?2")
-      .bind(oldest.slice(0, -1), oldest),
+    sweepFrom(control, oldest),
   ]);
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RawDocument, Remark } from "../carriers/carrier.ts";
 import { SOURCES } from "../domain/tracking-event.ts";
 import { loadArchived } from "./archive.ts";
+import { sweepFrom } from "./sweeps.ts";
 
 /** Raw documents in D1. A row of `documents` is the acceptance; bodies over one piece lie in `document_pieces`, written before it. */
 
@@ -78,10 +79,11 @@ export async function keepDocument(db: D1Database, document: NewDocument): Promi
       .bind(document.id, piece, boundBytes(bytes))
       .run();
   }
-  await db
+  const row = db
     .prepare(`${INSERT_DOCUMENT} VALUES ${DOCUMENT_VALUES} ON CONFLICT DO NOTHING`)
-    .bind(...(await rowOf(document, inPieces)))
-    .run();
+    .bind(...(await rowOf(document, inPieces)));
+  // Pieces take their time: meanwhile the sweep may have passed the id, which was drawn before them.
+  await (inPieces ? db.batch([row, sweepFrom(db, document.id)]) : row.run());
 }
 
 /**

@@ -1,5 +1,7 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { checkTable } from "./check-table.ts";
+import { simulateInParts } from "./simulate/parts.ts";
 import { lines, markdown, write } from "./simulate/report.ts";
 import { rowsPerCheck } from "./simulate/rows.ts";
 import { simulate } from "./simulate/run.ts";
@@ -15,6 +17,9 @@ import { simulate } from "./simulate/run.ts";
  * a millisecond and a million shipments need millions of them. SQLite does not say how many rows it reads and writes:
  * those are counted in a second, small run of the same simulation through workerd's D1.
  *
+ * From 100,000 shipments on it is made in parts, one for each core (`--parts`): each with its share of the connections,
+ * a control database and a tick of its own. `--parts 1` has everything in one.
+ *
  * Exits with 0 when every line that can fail holds. `--write` puts the table into docs/checks.md, `--table` only the
  * schedule's.
  */
@@ -23,6 +28,7 @@ const { values } = parseArgs({
   options: {
     shipments: { type: "string", default: "10000" },
     hours: { type: "string", default: "3" },
+    parts: { type: "string" },
     write: { type: "boolean", default: false },
     table: { type: "boolean", default: false },
   },
@@ -34,6 +40,10 @@ if (!Number.isInteger(shipments) || shipments < 100 || shipments > 5_000_000)
 if (!Number.isInteger(hours) || hours < 1 || hours > 24 * 7)
   throw new Error("--hours is a whole number from 1 to 168.");
 
+const parts = Number(values.parts ?? (shipments < 100_000 ? 1 : availableParallelism()));
+if (!Number.isInteger(parts) || parts < 1 || parts > 64)
+  throw new Error("--parts is a whole number from 1 to 64.");
+
 if (values.table) write("schedule", checkTable());
 else process.exitCode = await run();
 
@@ -43,15 +53,15 @@ async function run(): Promise<number> {
   console.log = () => {};
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const outcome = await simulate({
-    shipments,
-    hours,
-    progress: (text) => say(`${seconds().toFixed(0).padStart(5)} s  ${text}`),
-  });
+  const progress = (text: string) => say(`${seconds().toFixed(0).padStart(5)} s  ${text}`);
+  const outcome =
+    parts === 1
+      ? await simulate({ shipments, hours, progress })
+      : await simulateInParts({ shipments, hours }, parts, progress);
   const { user, system } = process.cpuUsage();
   const measured = { wall_s: seconds(), cpu_s: (user + system) / 1e6 };
   const rows = await rowsPerCheck(2500, 1);
-  const found = lines({ shipments, hours, outcome, rows, ...measured });
+  const found = lines({ shipments, hours, parts, outcome, rows, ...measured });
   const table = markdown(found);
   process.stdout.write(`${table}\n`);
   if (outcome.failed !== null) say(outcome.failed);

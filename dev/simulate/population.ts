@@ -68,6 +68,34 @@ export function populate(count: number, connections_most = Number.POSITIVE_INFIN
   return { connections, of };
 }
 
+/** The place of a shipment that is not simulated here. */
+export const NOBODY = 0xffff;
+
+/** The `nth` (from 0) of so many parts. */
+export interface Part {
+  nth: number;
+  of: number;
+}
+
+/**
+ * Leaves one of the parts: the connections are dealt out, the largest first, each to the part that has the fewest
+ * shipments yet. Connections have nothing to do with each other but the database and the tick, of which each part has
+ * its own.
+ */
+export function split({ connections, of }: Population, part: Part): void {
+  const sizes = new Uint32Array(connections.length);
+  for (const place of of) sizes[place] = (sizes[place] ?? 0) + 1;
+  const sums = new Array<number>(part.of).fill(0);
+  const mine = new Set<number>();
+  const places = connections.map((_, place) => place).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
+  for (const place of places) {
+    const least = sums.indexOf(Math.min(...sums));
+    sums[least] = (sums[least] ?? 0) + (sizes[place] ?? 0);
+    if (least === part.nth) mine.add(place);
+  }
+  for (const [index, place] of of.entries()) if (!mine.has(place)) of[index] = NOBODY;
+}
+
 /** Writes the rows of everything that is tracked at `t0`; `known` shipments are. */
 export function fill(
   db: LocalD1,
@@ -113,7 +141,7 @@ export function fill(
     "INSERT INTO connection_accounts (account_number, carrier_id, connection_id) VALUES (?1, ?2, ?1)",
     connections.map(({ id, kind }) => [id, kind.id]),
   );
-  const indexes = Array.from({ length: known }, (_, index) => index);
+  const indexes = Array.from({ length: known }, (_, index) => index).filter((index) => of[index] !== NOBODY);
   // In the order of the key, so that a million rows are appended rather than sorted in.
   indexes.sort((a, b) => (of[a] ?? 0) - (of[b] ?? 0) || a - b);
   const idOf = (index: number) => connections[of[index] ?? 0]?.id ?? "";

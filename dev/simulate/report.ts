@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Seconds } from "./measures.ts";
+import { type Counted, quantile } from "./measures.ts";
+import { busiest, type Outcome } from "./outcome.ts";
 import type { RowsPerCheck } from "./rows.ts";
-import type { Outcome } from "./run.ts";
+import { missedIn, T0 } from "./run.ts";
 
 /** What a simulation found, as a table, and whether it holds. */
 
 export interface Found {
   shipments: number;
   hours: number;
+  /** In how many parts side by side it was made. */
+  parts: number;
   outcome: Outcome;
   rows: RowsPerCheck | null;
   wall_s: number;
@@ -26,7 +29,7 @@ const LATE_MOST_S = 60;
 const READ_MOST = 2;
 const WRITTEN_MOST = 0.1;
 
-export function lines({ shipments, hours, outcome, rows, wall_s, cpu_s }: Found): Line[] {
+export function lines({ shipments, hours, parts, outcome, rows, wall_s, cpu_s }: Found): Line[] {
   const sum = { second: 0, day: 0, retry_after: 0 };
   let calls = 0;
   for (const judged of outcome.judged.values()) {
@@ -36,7 +39,7 @@ export function lines({ shipments, hours, outcome, rows, wall_s, cpu_s }: Found)
     sum.retry_after += judged.broken.retry_after;
   }
   const broken = sum.second + sum.day + sum.retry_after;
-  const { busiest_minute: busiest } = outcome;
+  const busy = busiest(outcome.minutes, missedIn(hours), T0);
   const shown = (value: number) => value.toLocaleString("en");
   const measure = (name: string, value: string): Line => ({ name, value, holds: null });
   return [
@@ -44,6 +47,9 @@ export function lines({ shipments, hours, outcome, rows, wall_s, cpu_s }: Found)
       "shipments, hours",
       `${shown(shipments)}, ${hours} (${shown(outcome.registered)} registered meanwhile)`,
     ),
+    ...(parts === 1
+      ? []
+      : [measure("made in parts, each with its connections, database and tick", shown(parts))]),
     measure("checks due", shown(outcome.due)),
     { name: "checks done", value: shown(outcome.done), holds: outcome.done >= outcome.due * 0.999 },
     measure("calls to carriers", shown(calls)),
@@ -52,7 +58,7 @@ export function lines({ shipments, hours, outcome, rows, wall_s, cpu_s }: Found)
     {
       name: `late after recovery: p50, p95, p99 (p99 under ${LATE_MOST_S} s)`,
       value: late(outcome.late.recovered),
-      holds: outcome.late.recovered.total > 0 && outcome.late.recovered.quantile(0.99) < LATE_MOST_S,
+      holds: outcome.late.recovered.total > 0 && quantile(outcome.late.recovered, 0.99) < LATE_MOST_S,
     },
     {
       name: "rate limits broken: a second, a day, Retry-After",
@@ -68,12 +74,14 @@ export function lines({ shipments, hours, outcome, rows, wall_s, cpu_s }: Found)
     measure("messages lost with their consumer", shown(outcome.lost)),
     measure(
       "checks a minute: usual, busiest, catching up the missed hour",
-      [busiest.usual, busiest.checks, busiest.catching_up].map(shown).join(", "),
+      [busy.usual, busy.checks, busy.catching_up].map(shown).join(", "),
     ),
     measure("slots at the end", shown(outcome.slots)),
     measure(
       "statements: all, in the busiest minute",
-      `${shown(outcome.statements)}, ${shown(outcome.statements_most)}`,
+      [outcome.statements.reduce((sum, each) => sum + each, 0), Math.max(...outcome.statements)]
+        .map(shown)
+        .join(", "),
     ),
     ...(rows === null ? [] : rowLines(rows)),
     measure(
@@ -102,8 +110,8 @@ function rowLines({ checks, schedule, all }: RowsPerCheck): Line[] {
   ];
 }
 
-function late(seconds: Seconds): string {
-  return [0.5, 0.95, 0.99].map((part) => `${seconds.quantile(part)} s`).join(", ");
+function late(seconds: Counted): string {
+  return [0.5, 0.95, 0.99].map((part) => `${quantile(seconds, part)} s`).join(", ");
 }
 
 export function markdown(found: readonly Line[]): string {

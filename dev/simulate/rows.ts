@@ -3,7 +3,8 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { counted, type Rows } from "../../workers/testing/counted.ts";
 import { TestClock } from "./clock.ts";
 import { type LocalD1, migrationsIn } from "./database.ts";
-import { type Outcome, simulate, T0 } from "./run.ts";
+import type { Outcome } from "./outcome.ts";
+import { simulate, T0 } from "./run.ts";
 
 /**
  * What checks cost in rows: the same simulation, small, through workerd's own D1, which says for every statement how

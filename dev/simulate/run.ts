@@ -12,13 +12,14 @@ import { enqueueChecks } from "../../workers/flow/tick.ts";
 import { rescheduleChecks } from "../../workers/storage/checks.ts";
 import { connectionsFeeding } from "../../workers/storage/connections.ts";
 import { followStatements } from "../../workers/storage/follow.ts";
-import { carrierOf, type Judged, KINDS, SimulatedCarrier, type Window } from "./carriers.ts";
+import { carrierOf, KINDS, SimulatedCarrier, type Window } from "./carriers.ts";
 import { TestClock } from "./clock.ts";
 import { LocalD1 } from "./database.ts";
 import { Lane } from "./lanes.ts";
 import { Lives } from "./lives.ts";
 import { Seconds } from "./measures.ts";
-import { fill, indexOf, numberOf, populate, shipmentOf } from "./population.ts";
+import type { Outcome } from "./outcome.ts";
+import { fill, indexOf, NOBODY, numberOf, type Part, populate, shipmentOf, split } from "./population.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -36,30 +37,16 @@ export interface Plan {
   hours: number;
   /** Connections of a carrier at most; as many as a hub of this size has where absent. */
   connections_most?: number;
+  /** Only some of the connections, with their shipments: see `split`. */
+  part?: Part;
   /** Another control database than Node's own SQLite, and how it gets what was filled in there. */
   through?: { control: D1Database; clock: TestClock; filled: (local: LocalD1) => Promise<void> };
   progress?: (text: string) => void;
 }
 
-export interface Outcome {
-  due: number;
-  done: number;
-  late: { all: Seconds; recovered: Seconds };
-  /** Carriers by id, as they judge it. */
-  judged: Map<string, Judged>;
-  claimed_twice: number;
-  forgotten: number;
-  with_news: number;
-  documents: number;
-  registered: number;
-  lost: number;
-  slots: number;
-  busiest_minute: { checks: number; usual: number; catching_up: number };
-  statements: number;
-  /** Statements in the busiest minute. */
-  statements_most: number;
-  peak_rss: number;
-  failed: string | null;
+/** The hour of a day without ticks, in the hours that are simulated. */
+export function missedIn(hours: number): Window {
+  return { from: T0 + (15 / 24) * hours * HOUR_MS, to: T0 + (16 / 24) * hours * HOUR_MS };
 }
 
 /** Node hashes on another thread, which the test clock would not wait for: here it is done at once. */
@@ -83,17 +70,19 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   const control: D1Database = plan.through?.control ?? local;
   const lives = new Lives(shipments, known, T0, hours * 60);
   const population = populate(shipments, plan.connections_most);
+  if (plan.part !== undefined) split(population, plan.part);
   local.migrate(join(import.meta.dirname, "../../migrations"));
   fill(local, population, { lives, known, t0: T0 });
   await plan.through?.filled(local);
-  progress(`${known} shipments over ${population.connections.length} connections are there.`);
+  const filled = population.of.subarray(0, known).reduce((sum, place) => sum + (place === NOBODY ? 0 : 1), 0);
+  progress(`${filled} shipments over ${population.connections.length} connections are there.`);
 
   const places = new Map(population.connections.map(({ id }, place) => [id, place]));
   const world = { clock, lives, indexOf, t0: T0, scale };
   const peers = new Map(KINDS.map((kind) => [kind.id, new SimulatedCarrier(kind, world)]));
   const carriers = new Map<string, Carrier>(KINDS.map((kind) => [kind.id, carrierOf(kind)]));
   const paces = new Map<string, SimulatedPace>();
-  const missed: Window = { from: T0 + 15 * scale * HOUR_MS, to: T0 + 16 * scale * HOUR_MS };
+  const missed = missedIn(hours);
 
   const late = { all: new Seconds(), recovered: new Seconds() };
   const asked_at = new Float64Array(shipments).fill(T0);
@@ -201,6 +190,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   const pushed = new Map<number, number[]>();
   const newcomers = new Map<number, number[]>();
   for (let index = 0; index < shipments; index++) {
+    if (population.of[index] === NOBODY) continue;
     if (index >= known) put(newcomers, Math.floor((lives.since(index) - T0) / MINUTE_MS), index);
     if (population.connections[population.of[index] ?? 0]?.kind.pushes !== true) continue;
     for (const minute of lives.eventsOf(index)) if (minute > 0) put(pushed, minute, index);
@@ -230,8 +220,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   };
 
   let peak_rss = 0;
-  let statements = local.runs;
-  let statements_most = 0;
+  const statements = new Uint32Array(hours * 60);
   let failed: string | null = null;
   const guarded = (work: Promise<void>) => {
     work.catch((error: unknown) => {
@@ -240,6 +229,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   };
   for (let minute = 0; minute < hours * 60; minute++) {
     const at = T0 + minute * MINUTE_MS;
+    const before = local.runs;
     clock.at(at, () => {
       guarded(register(newcomers.get(minute) ?? []));
       guarded(tell(pushed.get(minute) ?? []));
@@ -250,8 +240,7 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     });
     await clock.run(at);
     peak_rss = Math.max(peak_rss, process.memoryUsage.rss());
-    statements_most = Math.max(statements_most, local.runs - statements);
-    statements = local.runs;
+    statements[minute] = local.runs - before;
     if (minute > 0 && minute % 60 === 0) progress(`${minute / 60} h: ${done} checks`);
   }
   await clock.run(end);
@@ -282,9 +271,8 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     registered,
     lost: lanes.checks.lost + lanes.slow.lost,
     slots: judge.slots,
-    busiest_minute: busiest(minutes, missed),
-    statements: local.runs,
-    statements_most,
+    minutes,
+    statements,
     peak_rss,
     failed: failed ?? lanes.checks.failed ?? lanes.slow.failed ?? lanes.documents.failed,
   };
@@ -360,16 +348,6 @@ function judgeEnd(of: {
     if (since + Number(row.interval_s) * 1000 + RECOVERY_MS < end) forgotten += 1;
   }
   return { owed, forgotten, slots };
-}
-
-function busiest(minutes: Uint32Array, missed: Window): Outcome["busiest_minute"] {
-  const sorted = [...minutes].filter((checks) => checks > 0).sort((a, b) => a - b);
-  const from = Math.floor((missed.to - T0) / MINUTE_MS);
-  return {
-    checks: sorted.at(-1) ?? 0,
-    usual: sorted[Math.floor(sorted.length / 2)] ?? 0,
-    catching_up: Math.max(...minutes.slice(from, from + 15)),
-  };
 }
 
 function isWithin(at: number, window: Window | null, after_ms: number): boolean {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { TestClock } from "./clock.ts";
 import { LocalD1 } from "./database.ts";
+import type { Outcome } from "./outcome.ts";
+import { simulateInParts } from "./parts.ts";
 import { lines } from "./report.ts";
-import { type Outcome, simulate } from "./run.ts";
+import { simulate } from "./run.ts";
 
 describe("a few hundred shipments over two hours", () => {
   let outcome: Outcome;
@@ -28,10 +30,20 @@ describe("a few hundred shipments over two hours", () => {
   });
 
   it("hold every line of the table that can fail", () => {
-    const found = lines({ shipments: 600, hours: 2, outcome, rows: null, wall_s: 0, cpu_s: 0 });
+    const found = lines({ shipments: 600, hours: 2, parts: 1, outcome, rows: null, wall_s: 0, cpu_s: 0 });
     expect(found.filter((line) => line.holds === false)).toEqual([]);
     expect(found.filter((line) => line.holds === true).length).toBe(6);
   });
+});
+
+it("in two parts on two threads, all are in one of them", async () => {
+  const outcome = await simulateInParts({ shipments: 1000, hours: 2 }, 2, () => {});
+  expect(outcome.failed).toBeNull();
+  expect(outcome.registered).toBe(80);
+  expect(outcome.due).toBe(outcome.done);
+  expect(outcome.minutes.reduce((sum, checks) => sum + checks, 0)).toBeGreaterThanOrEqual(outcome.done);
+  const found = lines({ shipments: 1000, hours: 2, parts: 2, outcome, rows: null, wall_s: 0, cpu_s: 0 });
+  expect(found.filter((line) => line.holds === false)).toEqual([]);
 });
 
 describe("the database of the simulation", () => {

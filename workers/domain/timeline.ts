@@ -34,15 +34,18 @@ export interface Standing {
 
 const DAY_MS = 86_400_000;
 
+/** What an event's place in the timeline follows from. */
+export type Placed = Pick<TimelineEvent, "id" | "at" | "precision" | "order" | "status">;
+
 /** The instant by which an event sorts: one known only by its day stands at the end of that day if it is far along, else at its start. */
-function instant(event: TimelineEvent): number {
+function instant(event: Placed): number {
   if (event.at === null) return Number.POSITIVE_INFINITY;
   const late = event.precision === "date" && STATUSES[event.status].rank >= 60;
   return late ? event.at + DAY_MS - 1 : event.at;
 }
 
 /** By instant, the carrier's own sequence, rank, id. Events without a time come last. */
-export function compareEvents(a: TimelineEvent, b: TimelineEvent): number {
+export function compareEvents(a: Placed, b: Placed): number {
   const byInstant = instant(a) - instant(b);
   if (byInstant !== 0 && !Number.isNaN(byInstant)) return byInstant;
   // One without a sequence stands before those with one: comparing only pairs that both have it would make a circle.
@@ -54,7 +57,7 @@ export function compareEvents(a: TimelineEvent, b: TimelineEvent): number {
 }
 
 /** A copy in the order in which the timeline is shown. */
-export function sortTimeline<E extends TimelineEvent>(events: readonly E[]): E[] {
+export function sortTimeline<E extends Placed>(events: readonly E[]): E[] {
   return [...events].sort(compareEvents);
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { sortTimeline } from "../domain/timeline.ts";
 import { CONDITIONS, KeyValue, OtherFacts, type Precision, WeightDims } from "../domain/tracking-event.ts";
-import type { StoredEvent } from "./feed.ts";
 import type { Queryable } from "./queryable.ts";
 import { StatusWord, StoredEta, StoredRegistration } from "./shipments.ts";
+import { eventReader, type ToldEvent } from "./told-event.ts";
 
 /** Timelines for `POST /track`: up to a hundred shipments with their parcels and events, in one round trip. */
 
@@ -52,26 +52,23 @@ interface EventRow {
   occurred_at: number | null;
   precision: Precision;
   carrier_order: number | null;
-  code_path: string;
   status: z.infer<typeof StatusWord>;
-  replaces: string | null;
-  withdrawn: number;
+  created_at: number;
   /** JSON: `StoredEvent`. */
   body: string;
 }
 
 /** Events were checked when they were written and never change: to check a thousand of them again takes longer than to read them. */
 const EventRows = z.custom<readonly EventRow[]>((rows) => Array.isArray(rows));
-const eventIn = (body: string): StoredEvent => JSON.parse(body);
 
 export interface TrackedParcel extends Omit<z.infer<typeof ParcelRow>, "asked_at"> {
-  events: StoredEvent[];
+  events: ToldEvent[];
 }
 
 export interface TrackedShipment extends Omit<z.infer<typeof ShipmentRow>, "asked_at"> {
   parcels: TrackedParcel[];
   /** In the order of the timeline. All of them where the customer follows the shipment; else those that are about no single parcel. */
-  events: StoredEvent[];
+  events: ToldEvent[];
 }
 
 export interface Tracked {
@@ -100,7 +97,7 @@ SELECT j.key AS asked_at, p.id, p.carrier_tracking_id, p.registration, p.status,
 FROM ${asked} CROSS JOIN parcels p ON p.shipment_id = s.id ORDER BY j.key, p.created_at, p.id`;
 
 const eventsSql = (asked: string, photos: boolean) => `
-SELECT j.key AS asked_at, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.code_path, e.status, e.replaces, e.withdrawn,
+SELECT j.key AS asked_at, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.status, e.created_at,
        ${photos ? "e.body" : `${withoutPhoto("e.body", "$.other.delivery_confirmation")} AS body`}
 FROM ${asked} CROSS JOIN events e ON e.shipment_id = s.id WHERE e.sequence IS NOT NULL AND e.position > ?3`;
 
@@ -135,6 +132,7 @@ export async function readTracked(
 /** Gives each event to its parcel, or to the shipment, once, in the order of the timeline. */
 function addEvents(found: readonly (TrackedShipment | null)[], results: readonly unknown[]): void {
   const rows = EventRows.parse(results);
+  const eventOf = eventReader();
   for (const [asked_at, told] of Map.groupBy(rows, (row) => row.asked_at)) {
     const shipment = found[asked_at];
     if (shipment === null || shipment === undefined) continue;
@@ -142,18 +140,13 @@ function addEvents(found: readonly (TrackedShipment | null)[], results: readonly
     const parcels = new Map(byParcel.map((parcel) => [parcel.carrier_tracking_id, parcel]));
     const timeline = told.map((row) => ({
       id: row.event_id,
-      parcel: row.parcel_number,
       at: row.occurred_at,
       precision: row.precision,
       order: row.carrier_order,
-      path: row.code_path,
       status: row.status,
-      replaces: row.replaces,
-      withdrawn: row.withdrawn === 1,
-      duplicate_of: null,
-      body: eventIn(row.body),
+      row,
     }));
-    for (const { parcel, body } of sortTimeline(timeline))
-      (parcels.get(parcel) ?? shipment).events.push(body);
+    for (const { row } of sortTimeline(timeline))
+      (parcels.get(row.parcel_number) ?? shipment).events.push(eventOf(row.body, row.created_at));
   }
 }

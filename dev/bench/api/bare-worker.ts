@@ -22,8 +22,8 @@ const READ = [
    FROM json_each(?1) j CROSS JOIN shipments s ON s.id = j.value`,
   `SELECT j.key AS asked_at, p.id, p.carrier_tracking_id, p.registration, p.status, p.condition, p.carrier_weight_dims
    FROM json_each(?1) j CROSS JOIN parcels p ON p.shipment_id = j.value`,
-  `SELECT j.key AS asked_at, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.code_path, e.status,
-          e.replaces, e.withdrawn, e.body
+  `SELECT j.key AS asked_at, e.event_id, e.parcel_number, e.occurred_at, e.precision, e.carrier_order, e.status,
+          e.created_at, e.body
    FROM json_each(?1) j CROSS JOIN events e ON e.shipment_id = j.value WHERE e.sequence IS NOT NULL`,
 ];
 const INSERT = "INSERT INTO bare_pushes (id, body) VALUES (?1, ?2)";

@@ -1,20 +1,14 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { followedNumber } from "../../carriers/detection.ts";
 import { findCarrier } from "../../carriers/registry.ts";
+import { isoUtc } from "../../domain/local-time.ts";
 import { countRead } from "../../observe/track-reads.ts";
 import { type Asked, readTracked, type Tracked, type TrackQuery } from "../../storage/track.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
 import { readCursor, writeCursor } from "../cursor.ts";
 import { Problem, unknown } from "../problem.ts";
-import { answers, takes } from "../schemas/common.ts";
-import {
-  countEvents,
-  lastUpdated,
-  TrackAnswer,
-  TrackInput,
-  trackAnswer,
-  UnknownAnswer,
-} from "../schemas/track.ts";
+import { takes, writes } from "../schemas/common.ts";
+import { TrackAnswer, TrackInput, type TrackTold, trackAnswer, UnknownAnswer } from "../schemas/track.ts";
 import { primarySessions } from "../sessions.ts";
 
 const single = createRoute({
@@ -23,7 +17,7 @@ const single = createRoute({
   tags: ["Tracking"],
   summary: "Track Single Shipment",
   request: { params: z.object({ id: z.string().max(80).describe("shp_…") }) },
-  responses: { 200: answers("The shipment's whole timeline.", TrackAnswer) },
+  responses: { 200: writes("The shipment's whole timeline.", TrackAnswer) },
 });
 
 const handleSingle: RouteHandler<typeof single, ApiEnv> = async (c) => {
@@ -39,8 +33,8 @@ const handleSingle: RouteHandler<typeof single, ApiEnv> = async (c) => {
   if (!shipment) throw unknown("shipment", id);
   const answer = trackAnswer(shipment);
   tellFreshness(c, [answer], head);
-  countRead(c.var.ctx, tenant.id, countEvents(answer));
-  return c.json(answer, 200);
+  countRead(c.var.ctx, tenant.id, answer.events);
+  return told(c, answer.json);
 };
 
 const batch = createRoute({
@@ -52,7 +46,7 @@ const batch = createRoute({
     "Up to 100 shipments by id or by carrier and number, answered in the order asked. With `since`, only shipments and events that are new, and 204 where nothing is.",
   request: takes(TrackInput),
   responses: {
-    200: answers(
+    200: writes(
       "The timelines, or why there is none, in the order asked.",
       z.array(z.union([TrackAnswer, UnknownAnswer])),
     ),
@@ -68,17 +62,23 @@ const handleBatch: RouteHandler<typeof batch, ApiEnv> = async (c) => {
   const { shipments, head } = await readFresh(c, { tenant_id: tenant.id, asked, since, photos: false });
   if (shipments.every((shipment) => shipment === null))
     throw new Problem(404, "None of these shipments is in this account.");
-  const told = shipments.map((shipment, at) =>
-    shipment === null ? unknownAnswer(asked[at]) : trackAnswer(shipment),
-  );
-  const known = told.filter((answer): answer is TrackAnswer => !("error" in answer));
-  tellFreshness(c, known, head);
-  const events = known.reduce((sum, answer) => sum + countEvents(answer), 0);
+  const known = shipments.map((shipment) => (shipment === null ? null : trackAnswer(shipment)));
+  const news = known.filter((answer) => answer !== null);
+  tellFreshness(c, news, head);
+  const events = news.reduce((sum, answer) => sum + answer.events, 0);
   countRead(c.var.ctx, tenant.id, events);
-  if (since === null) return c.json(told, 200);
-  const isNews = (answer: (typeof told)[number]) => "error" in answer || countEvents(answer) > 0;
-  return known.some(isNews) ? c.json(told.filter(isNews), 200) : c.body(null, 204);
+  if (since !== null && events === 0) return c.body(null, 204);
+  const answers = known.flatMap((answer, at) => {
+    if (answer === null) return JSON.stringify(unknownAnswer(asked[at]));
+    return since !== null && answer.events === 0 ? [] : answer.json;
+  });
+  return told(c, `[${answers.join()}]`);
 };
+
+/** JSON that is written already. */
+function told(c: Call, json: string): Response {
+  return c.body(json, 200, { "content-type": "application/json" });
+}
 
 /** Numbers are looked up in the form in which they were registered. */
 function asFollowed({
@@ -116,9 +116,9 @@ async function readFresh(c: Call, query: TrackQuery): Promise<Tracked> {
   return tracked;
 }
 
-function tellFreshness(c: Call, told: readonly TrackAnswer[], head: number): void {
-  const newest = lastUpdated(told);
-  if (newest !== null) c.header("x-last-updated", newest);
+function tellFreshness(c: Call, told: readonly TrackTold[], head: number): void {
+  const newest = told.reduce((latest, { newest_at }) => Math.max(latest, newest_at ?? 0), 0);
+  if (newest > 0) c.header("x-last-updated", isoUtc(newest));
   c.header("x-next-cursor", writeCursor({ position: head }));
 }
 

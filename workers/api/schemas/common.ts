@@ -21,6 +21,14 @@ export function answers<T extends z.ZodType>(description: string, schema: T) {
   return { description, content: { "application/json": { schema } } };
 }
 
+/** The same, for a call that writes its JSON itself: to the types it is any answer. */
+export function writes(
+  description: string,
+  schema: z.ZodType,
+): { description: string; content: Record<string, { schema: z.ZodType }> } {
+  return answers(description, schema);
+}
+
 /** A JSON body that must be there. */
 export function takes<T extends z.ZodType>(schema: T, description = "") {
   return { body: { required: true, description, content: { "application/json": { schema } } } };

@@ -7,7 +7,7 @@ import {
   TrackingEvent,
   WeightDims,
 } from "../../domain/tracking-event.ts";
-import type { StoredEvent } from "../../storage/feed.ts";
+import type { ToldEvent } from "../../storage/told-event.ts";
 import type { TrackedShipment } from "../../storage/track.ts";
 import { CursorText, text } from "./common.ts";
 import { TrackingNumber } from "./shipment.ts";
@@ -55,7 +55,6 @@ export const TrackingData = z
     events: z.array(TrackingEvent).describe("In the order in which they happened."),
   })
   .openapi("TrackingData");
-export type TrackingData = z.infer<typeof TrackingData>;
 
 export const TrackAnswer = z
   .object({
@@ -92,32 +91,42 @@ export const UnknownAnswer = z
   })
   .openapi("UnknownShipment");
 
-export function trackAnswer({ registration, parcels, ...shipment }: TrackedShipment): TrackAnswer {
+/** A timeline as it is told: `TrackAnswer` as JSON, and what the answer's headers say of it. */
+export interface TrackTold {
+  json: string;
+  events: number;
+  /** When its newest event was written down, epoch ms; null where it has none. */
+  newest_at: number | null;
+}
+
+export function trackAnswer({ registration, parcels, ...shipment }: TrackedShipment): TrackTold {
   const { uuid_ref, tracking_level, references } = registration;
+  const head = { id: shipment.id, uuid_ref, tracking_level, references, status: shipment.status };
+  const told = parcels.map(({ registration: own, events, ...parcel }) =>
+    withLast({ ...parcel, ...own }, "tracking_data", trackingData(events, {}, null)),
+  );
+  const data = trackingData(shipment.events, shipment.facts ?? {}, shipment.eta?.current ?? null);
+  const all = [shipment, ...parcels].flatMap(({ events }) => events);
   return {
-    id: shipment.id,
-    uuid_ref,
-    tracking_level,
-    references,
-    status: shipment.status,
-    parcels: parcels.map(({ registration: own, events, ...parcel }) => ({
-      ...parcel,
-      ...own,
-      tracking_data: trackingData(events, {}, null),
-    })),
-    tracking_data: trackingData(shipment.events, shipment.facts ?? {}, shipment.eta?.current ?? null),
+    json: withLast(head, "parcels", `[${told.join()}],"tracking_data":${data}`),
+    events: all.length,
+    newest_at: all.reduce<number | null>(
+      (newest, { created_at }) => (newest !== null && newest > created_at ? newest : created_at),
+      null,
+    ),
   };
 }
 
-/** What the events say beside themselves, the latest of each; `known` is what the shipment's whole timeline said. */
-function trackingData(
-  events: readonly StoredEvent[],
-  known: Partial<OtherFacts>,
-  eta: string | null,
-): TrackingData {
+/** An object as JSON with one more member, whose JSON is there. */
+function withLast(object: object, name: string, json: string): string {
+  return `${JSON.stringify(object).slice(0, -1)},"${name}":${json}}`;
+}
+
+/** What the events say beside themselves, the latest of each; `known` is what the shipment's whole timeline said. `TrackingData` as JSON. */
+function trackingData(events: readonly ToldEvent[], known: Partial<OtherFacts>, eta: string | null): string {
   const said = events.map((event) => event.other);
   const cost = said.findLast((other) => other.shipping_cost !== null) ?? known;
-  return {
+  const data = {
     current_eta: eta ?? events.findLast((event) => event.eta !== null)?.eta ?? null,
     shipping_cost: cost.shipping_cost ?? null,
     shipping_cost_currency: cost.shipping_cost_currency ?? null,
@@ -129,29 +138,6 @@ function trackingData(
       said.findLast((other) => other.co2_footprint_kg !== null)?.co2_footprint_kg ??
       known.co2_footprint_kg ??
       null,
-    events: events.map(({ other: _, ...event }) => event),
   };
-}
-
-/** The newest `created_utc` of some answers, null where they hold no event. */
-export function lastUpdated(answers: readonly TrackAnswer[]): string | null {
-  let newest: string | null = null;
-  let newest_at = Number.NEGATIVE_INFINITY;
-  for (const answer of answers) {
-    for (const { tracking_data } of [answer, ...answer.parcels]) {
-      for (const { event_time } of tracking_data.events) {
-        // Much of an answer was told at once, and times take long to read.
-        if (event_time.created_utc === newest) continue;
-        const at = Date.parse(event_time.created_utc);
-        if (newest !== null && !(at > newest_at)) continue;
-        newest = event_time.created_utc;
-        newest_at = at;
-      }
-    }
-  }
-  return newest;
-}
-
-export function countEvents(answer: TrackAnswer): number {
-  return [answer, ...answer.parcels].reduce((sum, { tracking_data }) => sum + tracking_data.events.length, 0);
+  return withLast(data, "events", `[${events.map(({ json }) => json).join()}]`);
 }

@@ -29,7 +29,9 @@ export function passLines({ verdict, cuts, isolation, complete }: Report): PassL
     timed: false,
   });
   const broken = Object.entries(verdict.repeated_after_a_broken_answer);
-  const slowest = Math.max(0, ...cuts.map(({ recovered_ms }) => recovered_ms ?? Number.POSITIVE_INFINITY));
+  // A kill that came when nothing was under way has nothing to send again: news that it caught on a queue wait for the tick.
+  const measured = cuts.filter(({ open, recovered_ms }) => open > 0 || recovered_ms !== null);
+  const slowest = Math.max(...measured.map(({ recovered_ms }) => recovered_ms ?? Number.POSITIVE_INFINITY));
   const { untouched, sibling } = isolation;
   return [
     {
@@ -68,8 +70,8 @@ export function passLines({ verdict, cuts, isolation, complete }: Report): PassL
     },
     {
       what: "slowest recovery after a kill, without a request from outside",
-      figure: `${seconds(slowest)} (at most ${seconds(RECOVERED_WITHIN_MS)})`,
-      passes: slowest <= RECOVERED_WITHIN_MS,
+      figure: `${seconds(slowest)} (at most ${seconds(RECOVERED_WITHIN_MS)}; ${measured.length} of ${cuts.length} found something under way)`,
+      passes: slowest <= RECOVERED_WITHIN_MS && measured.length * 2 >= cuts.length,
       timed: true,
     },
     isolationLine(untouched),

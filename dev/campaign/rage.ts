@@ -1,4 +1,5 @@
 import { FORGERIES } from "./carriers.ts";
+import { openAt } from "./open.ts";
 import type { Plan } from "./plan.ts";
 import { Random } from "./random.ts";
 import type { EngagedSubscription } from "./set-up.ts";
@@ -8,6 +9,8 @@ import { type Stage, wait } from "./stage.ts";
 
 export interface Cut {
   what: string;
+  /** Requests that receivers had not answered when it came: each has to come again, by itself. */
+  open: number;
   /** From the moment workerd listened again to the first attempt; null where none came in time. */
   recovered_ms: number | null;
   /** From the moment it was started. */
@@ -102,12 +105,13 @@ async function cut(
   };
   const { spawned_at, up_at } = await cutAndStart();
   await journal.write({ kind: "cut", at, spawned_at, up_at, what });
+  const open = openAt(await received(), at);
   const first = await firstRequest(received, spawned_at, up_at + RECOVERS_WITHIN_MS);
   carriers.release();
   const words = first === null ? "nothing came" : `first attempt ${first - spawned_at} ms after the start`;
-  options.say(`  ${number}. ${what}: down ${up_at - at} ms, ${words}`);
-  if (first === null) return { what, recovered_ms: null, from_start_ms: null };
-  return { what, recovered_ms: Math.max(0, first - up_at), from_start_ms: first - spawned_at };
+  options.say(`  ${number}. ${what}: ${open} open, down ${up_at - at} ms, ${words}`);
+  if (first === null) return { what, open, recovered_ms: null, from_start_ms: null };
+  return { what, open, recovered_ms: Math.max(0, first - up_at), from_start_ms: first - spawned_at };
 }
 
 async function firstRequest(

@@ -35,7 +35,7 @@ type Suite = (run: Run) => Promise<Count>;
 const SUITES: Readonly<Record<string, Suite>> = {
   types: async (run) => {
     const counts: Count[] = [];
-    for (const project of [".", "workers", "workers/tsconfig.tests.json", "dev/simulate"])
+    for (const project of [".", "workers", "workers/tsconfig.tests.json", "dev/simulate", "dev/bench/pipeline/worker"])
       counts.push(await check(run, "tsc", ["-p", project]));
     return counts.reduce(sum);
   },

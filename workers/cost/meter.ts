@@ -8,9 +8,12 @@ const OPERATIONS_A_UNIT = 3;
 /** What the counted ports have used so far. */
 export class Meter {
   readonly cost: Cost = { ...NO_COST };
+  /** D1's statements; a batch of several is one query of `cost`. */
+  statements = 0;
 
   reset(): void {
     Object.assign(this.cost, NO_COST);
+    this.statements = 0;
   }
 
   sent(bodies: readonly unknown[]): void {
@@ -30,6 +33,7 @@ export class Meter {
     const statement = (real: D1PreparedStatement): D1PreparedStatement => {
       const told = async <T>(): Promise<D1Result<T>> => {
         this.cost.d1_queries += 1;
+        this.statements += 1;
         const result = await real.all<T>();
         take(result);
         return result;
@@ -57,6 +61,7 @@ export class Meter {
           if (name === "batch")
             return async (statements: D1PreparedStatement[]) => {
               this.cost.d1_queries += 1;
+              this.statements += statements.length;
               const results = await target.batch(statements.map((one) => counted.get(one) ?? one));
               for (const result of results) take(result);
               return results;

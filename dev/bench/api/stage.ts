@@ -7,12 +7,11 @@ import { databasesOf } from "../../databases.ts";
 import { operatorAt } from "../../operator.ts";
 import { nextFreePort } from "../../ports.ts";
 import { openState } from "../../state.ts";
-import { type Child, environment, sleep, startChild, startReady } from "../delivery/children.ts";
+import { type Child, sleep, startReady, wrangler } from "../delivery/children.ts";
 
 /** A state filled by the public API alone, and then the two Workers on it that are compared. */
 
 const root = join(import.meta.dirname, "..", "..", "..");
-const WRANGLER = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
 const FILLING_HOST = join(root, "dev", "campaign", "workerd-host.ts");
 const FIRST_PORT = 30_100;
 const ACCOUNT = "bench";
@@ -174,22 +173,4 @@ async function migrate(persistence: string): Promise<void> {
   // The bare Worker's, and nobody else's.
   const sql = "CREATE TABLE bare_pushes (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID";
   await wrangler(["d1", "execute", "DB", "--local", "--persist-to", persistence, "--command", sql]);
-}
-
-async function wrangler(args: readonly string[]): Promise<void> {
-  const run = startChild({
-    name: "wrangler",
-    command: process.execPath,
-    args: [WRANGLER, ...args],
-    cwd: root,
-    env: {
-      ...environment(),
-      WRANGLER_SEND_METRICS: "false",
-      WRANGLER_SEND_ERROR_REPORTS: "false",
-      WRANGLER_WRITE_LOGS: "false",
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    },
-  });
-  const code = await run.exited;
-  if (code !== 0) throw new Error(`wrangler ${args.join(" ")} failed:\n${run.said.slice(-20).join("\n")}`);
 }

@@ -6,6 +6,7 @@ import type { SenderSettings } from "./contestant.ts";
 /** Starting and killing what a contestant is made of. */
 
 const root = join(import.meta.dirname, "..", "..", "..");
+const WRANGLER = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
 const READY_WITHIN_MS = 60_000;
 
 export interface Child extends Running {
@@ -53,6 +54,25 @@ export async function startReady(
 
 export async function startSender(file: string, directory: string, settings: SenderSettings): Promise<Child> {
   return (await startReady(file, directory, settings)).child;
+}
+
+/** Runs wrangler in this repository, without the network; throws what it said where it fails. */
+export async function wrangler(args: readonly string[]): Promise<void> {
+  const run = startChild({
+    name: "wrangler",
+    command: process.execPath,
+    args: [WRANGLER, ...args],
+    cwd: root,
+    env: {
+      ...environment(),
+      WRANGLER_SEND_METRICS: "false",
+      WRANGLER_SEND_ERROR_REPORTS: "false",
+      WRANGLER_WRITE_LOGS: "false",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    },
+  });
+  const code = await run.exited;
+  if (code !== 0) throw new Error(`wrangler ${args.join(" ")} failed:\n${run.said.slice(-20).join("\n")}`);
 }
 
 /** Only what a child needs: no token of this shell travels into it. */

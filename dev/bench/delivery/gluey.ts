@@ -7,7 +7,7 @@ import { type Api, apiAt } from "../../campaign/api.ts";
 import { operatorAt } from "../../operator.ts";
 import { nextFreePort } from "../../ports.ts";
 import { openState } from "../../state.ts";
-import { type Child, environment, startChild, startReady } from "./children.ts";
+import { type Child, startReady, wrangler } from "./children.ts";
 import type { BenchEvent, Contestant, Destination, Engaged, Run } from "./contestant.ts";
 import { type InFeed, type Known, push, untilInFeed } from "./gluey-news.ts";
 import { CUSTOMERS, endpointOf, type Fact } from "./plan.ts";
@@ -19,7 +19,6 @@ import { CUSTOMERS, endpointOf, type Fact } from "./plan.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const HOST = join(root, "dev", "campaign", "workerd-host.ts");
-const WRANGLER = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
 const FIRST_PORT = 29_500;
 /** As on Cloudflare; the first late, so that nothing but the objects' own alarms helps a killed one up. */
 const TICK = { tick_ms: 60_000, first_tick_ms: 20_000 };
@@ -221,22 +220,4 @@ function unpause(folder: string): void {
     if (here !== undefined) database.exec("UPDATE subscriptions SET paused = 0");
     database.close();
   }
-}
-
-async function wrangler(args: readonly string[]): Promise<void> {
-  const run = startChild({
-    name: "wrangler",
-    command: process.execPath,
-    args: [WRANGLER, ...args],
-    cwd: root,
-    env: {
-      ...environment(),
-      WRANGLER_SEND_METRICS: "false",
-      WRANGLER_SEND_ERROR_REPORTS: "false",
-      WRANGLER_WRITE_LOGS: "false",
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    },
-  });
-  const code = await run.exited;
-  if (code !== 0) throw new Error(`wrangler ${args.join(" ")} failed:\n${run.said.slice(-20).join("\n")}`);
 }

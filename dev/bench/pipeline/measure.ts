@@ -20,8 +20,22 @@ export interface Load {
 }
 
 export const LOADS: readonly Load[] = [
-  { name: "single", title: "1 event a push, 16 senders", events_a_push: 1, senders: 16, least: 200, most: 4000 },
-  { name: "fifty", title: "50 events a push, 8 senders", events_a_push: 50, senders: 8, least: 400, most: 10_000 },
+  {
+    name: "single",
+    title: "1 event a push, 16 senders",
+    events_a_push: 1,
+    senders: 16,
+    least: 200,
+    most: 4000,
+  },
+  {
+    name: "fifty",
+    title: "50 events a push, 8 senders",
+    events_a_push: 50,
+    senders: 8,
+    least: 400,
+    most: 10_000,
+  },
 ];
 
 /** A pipeline, and what there is to tell it. */
@@ -137,7 +151,15 @@ export async function latency(
   const times = timesOf(sent, in_time.arrivals);
   const lost = sent.at.size - arrivals.length;
   const events = sent.at.size;
-  return { per_second, keeps_up, p50_ms: at(0.5, times), p99_ms: at(0.99, times), events, lost, out_of_order };
+  return {
+    per_second,
+    keeps_up,
+    p50_ms: at(0.5, times),
+    p99_ms: at(0.99, times),
+    events,
+    lost,
+    out_of_order,
+  };
 }
 
 function timesOf({ at }: Sent, arrivals: readonly (readonly [string, number])[]): number[] {

@@ -1,7 +1,7 @@
-import type { Env } from "../../../../workers/env.ts";
 import { Meter } from "../../../../workers/cost/meter.ts";
-import app from "../../../../workers/index.ts";
 import { CustomerDelivery as Delivery } from "../../../../workers/durable/customer-delivery.ts";
+import type { Env } from "../../../../workers/env.ts";
+import app from "../../../../workers/index.ts";
 
 /**
  * Gluey's Worker with its databases counted, for the turn of `npm run bench -- pipeline` that counts and is not timed.

@@ -26,13 +26,11 @@ const FULL: Sizes = {
   ],
   turn_s: 5,
   pace_s: 10,
-  counts: true,
 };
 const QUICK: Sizes = {
   populations: [{ shipments: 200, rounds: 1, paces: [50] }],
   turn_s: 1,
   pace_s: 2,
-  counts: false,
 };
 
 export async function bench(args: string[]): Promise<number> {
@@ -50,7 +48,7 @@ export async function bench(args: string[]): Promise<number> {
   const receiver = await startReceiver(home);
   try {
     console.error("Bundling the Worker …");
-    const bundles = await bundle(home);
+    const bundles = await bundle(home, !values.quick);
     const bare = await startBare(home, receiver.url);
     const found = await run(
       { home, bundles, receiver, bare, say: (line) => console.error(line) },

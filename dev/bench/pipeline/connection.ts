@@ -7,6 +7,8 @@ export interface Connection {
   close(): void;
 }
 
+const ANSWERED_WITHIN_MS = 30_000;
+
 /** Opens a connection to a port of 127.0.0.1. */
 export async function connect(port: number): Promise<Connection> {
   const socket = createConnection({ host: "127.0.0.1", port, noDelay: true });
@@ -24,6 +26,10 @@ export async function connect(port: number): Promise<Connection> {
   };
   socket.on("error", (error) => fail(error.message));
   socket.on("close", () => fail("The connection was closed before the answer."));
+  socket.setTimeout(ANSWERED_WITHIN_MS, () => {
+    fail("No answer came in time.");
+    socket.destroy();
+  });
   socket.on("data", (chunk) => {
     if (waiting === null) return;
     if (rest === null) {

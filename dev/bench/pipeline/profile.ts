@@ -6,17 +6,17 @@ import { z } from "zod";
 /** What an isolate spent its share of the thread on. */
 export const IsolateProfile = z.object({
   name: z.string(),
-  /** Shares of the samples: waiting or in another isolate, native code below no function, garbage collection. */
+  /** Shares of the time: waiting or in another isolate, native code below no function, garbage collection. */
   idle: z.number(),
   program: z.number(),
   gc: z.number(),
-  /** Its functions by self time, the most expensive first; shares of the samples that are not idle. */
+  /** Its functions by self time, the most expensive first; shares of the time that is not idle. */
   top: z.array(z.object({ name: z.string(), where: z.string(), share: z.number() })),
 });
 export type IsolateProfile = z.infer<typeof IsolateProfile>;
 
 const Targets = z.array(z.object({ id: z.string(), webSocketDebuggerUrl: z.string() }));
-const Answer = z.object({ id: z.number(), result: z.unknown(), error: z.unknown() });
+const Answer = z.object({ id: z.number(), result: z.unknown().optional(), error: z.unknown().optional() });
 const Stopped = z.object({
   profile: z.object({
     nodes: z.array(
@@ -31,7 +31,10 @@ const Stopped = z.object({
 });
 type Profile = z.infer<typeof Stopped>["profile"];
 
+/** For the inspector to answer a call. */
+const ANSWERED_WITHIN_MS = 20_000;
 const SAMPLE_EVERY_US = 500;
+const LONGEST_GAP_US = 2 * SAMPLE_EVERY_US;
 const TOP = 15;
 /** Gluey's own isolate, and the one of the local D1. */
 const WATCHED = ["core:user:gluey-tracking", "d1:db"];
@@ -83,8 +86,10 @@ async function sessionOf(url: string) {
       const id = ++calls;
       const answered = Promise.withResolvers<unknown>();
       waiting.set(id, answered);
+      const late = () => answered.reject(new Error(`The inspector does not answer ${method}.`));
+      const timer = setTimeout(late, ANSWERED_WITHIN_MS);
       socket.send(JSON.stringify({ id, method, params }));
-      return answered.promise;
+      return answered.promise.finally(() => clearTimeout(timer));
     },
     close: () => socket.close(),
   };
@@ -93,23 +98,28 @@ async function sessionOf(url: string) {
 function summaryOf(id: string, { nodes, samples, timeDeltas }: Profile): IsolateProfile {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const spent = new Map<string, { name: string; where: string; us: number }>();
+  // No sample is taken while the thread is in another isolate: a long gap is none of the sample's that ends it.
+  let outside = 0;
   for (const [index, node] of samples.entries()) {
     const { functionName = "?", url = "", lineNumber = 0 } = names.get(node) ?? {};
     const name = functionName === "" ? "(anonymous)" : functionName;
     const where = url === "" ? "" : `${basename(url)}:${lineNumber + 1}`;
     const key = `${name} ${where}`;
     const one = spent.get(key) ?? { name, where, us: 0 };
-    one.us += Math.max(0, timeDeltas[index] ?? 0);
+    const gap = Math.max(0, timeDeltas[index] ?? 0);
+    one.us += Math.min(gap, LONGEST_GAP_US);
+    outside += Math.max(0, gap - LONGEST_GAP_US);
     spent.set(key, one);
   }
   const all = [...spent.values()];
   const sum = (list: typeof all) => list.reduce((total, { us }) => total + us, 0);
-  const whole = sum(all);
+  const whole = sum(all) + outside;
   const shareOf = (name: string) => sum(all.filter((one) => one.name === name)) / whole;
-  const busy = whole * (1 - shareOf("(idle)"));
+  const idle = outside / whole + shareOf("(idle)");
+  const busy = whole * (1 - idle);
   return {
     name: id.replace("core:user:", ""),
-    idle: shareOf("(idle)"),
+    idle,
     program: shareOf("(program)"),
     gc: shareOf("(garbage collector)"),
     top: all

@@ -57,14 +57,13 @@ async function control(request: IncomingMessage, response: ServerResponse, body:
   } else if (pathname === "/until") {
     const count = Number(searchParams.get("count"));
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, arrivals.length >= count ? 0 : Number(searchParams.get("within")));
-      waiting.push({
-        count,
-        answer: () => {
-          clearTimeout(timer);
-          resolve();
-        },
-      });
+      const one = { count, answer: resolve };
+      waiting.push(one);
+      const late = () => {
+        waiting = waiting.filter((other) => other !== one);
+        resolve();
+      };
+      setTimeout(late, arrivals.length >= count ? 0 : Number(searchParams.get("within")));
     });
   }
   const all = pathname === "/seen" ? arrivals : [];

@@ -24,7 +24,6 @@ export interface Sizes {
   /** How long a turn of throughput lasts, by the rate of the turn before. */
   turn_s: number;
   pace_s: number;
-  counts: boolean;
 }
 
 /** What a part of the figures comes from, and what is said meanwhile. */
@@ -71,7 +70,8 @@ export async function run(stage: Stage, sizes: Sizes): Promise<Found> {
     } finally {
       await gluey.child.end();
     }
-    if (sizes.counts) found.costs = await costs(stage, population, contestants.gluey.news);
+    if (index === 0 && bundles.metered !== null)
+      found.costs = await costs(stage, population, bundles.metered, contestants.gluey.news);
   }
   return found;
 }
@@ -168,9 +168,9 @@ async function profiles(turns: Turns, gluey: Gluey, contestant: Contestant): Pro
   return told;
 }
 
-async function costs({ bundles, receiver, say }: Stage, population: Population, news: News) {
+async function costs({ receiver, say }: Stage, population: Population, script: string, news: News) {
   say("Counting what the databases do …");
-  const metered = await population.start(bundles.metered, false);
+  const metered = await population.start(script, false);
   try {
     return await countCosts({ pipeline: metered, news }, receiver);
   } finally {

@@ -34,8 +34,8 @@ export interface Gluey extends Pipeline {
 
 export interface Bundles {
   plain: string;
-  /** With its databases counted. */
-  metered: string;
+  /** With its databases counted; null where nothing is counted. */
+  metered: string | null;
 }
 
 const Bindings = z.object({
@@ -47,8 +47,8 @@ const Bindings = z.object({
 /** The limit for a key is asked at every call, and far away: filling a state is one customer who registers a lot. */
 const KEY_RATE = { type: "ratelimit", namespace_id: "1001", simple: { limit: 1_000_000_000, period: 60 } };
 
-/** Bundles the Worker as it is deployed, and once more with a meter around its databases. */
-export async function bundle(home: string): Promise<Bundles> {
+/** Bundles the Worker as it is deployed, and, to count, once more with a meter around its databases. */
+export async function bundle(home: string, counts: boolean): Promise<Bundles> {
   const build = async (name: string, entry: string, file: string) => {
     const outdir = join(home, name);
     await wrangler(["deploy", entry, "--dry-run", "--containers-rollout=none", "--outdir", outdir]);
@@ -56,7 +56,9 @@ export async function bundle(home: string): Promise<Bundles> {
   };
   return {
     plain: await build("bundle", "workers/index.ts", "index.js"),
-    metered: await build("bundle-metered", "dev/bench/pipeline/worker/metered.ts", "metered.js"),
+    metered: counts
+      ? await build("bundle-metered", "dev/bench/pipeline/worker/metered.ts", "metered.js")
+      : null,
   };
 }
 

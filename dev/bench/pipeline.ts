@@ -61,7 +61,6 @@ export async function bench(args: string[]): Promise<number> {
       node: process.versions.node,
       load,
       steal: (100 * (spent.stolen - ticks.stolen)) / (spent.all - ticks.all),
-      rounds: sizes.populations[0]?.rounds ?? 0,
       ...found,
     };
     if (values["save-as-before"]) writeFileSync(kept, `${JSON.stringify(figures, null, 2)}\n`);

@@ -35,6 +35,7 @@ export type Paced = z.infer<typeof Paced>;
 
 export const Measured = z.object({
   shipments: z.number(),
+  rounds: z.number(),
   single: Both(Rate),
   fifty: Both(Rate),
   paces: z.array(Both(Paced)),
@@ -49,7 +50,6 @@ export const Figures = z.object({
   /** The machine's load when the run began, and the steal of its processors in the run, in percent. */
   load: z.number(),
   steal: z.number(),
-  rounds: z.number(),
   populations: z.array(Measured),
   /** Of the first population; empty where the product has no lanes. */
   lanes: z.array(

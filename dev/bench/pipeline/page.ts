@@ -53,10 +53,11 @@ ${before === null ? "Nothing was kept: `npm run bench -- pipeline --save-as-befo
 `;
 }
 
-function circumstancesOf({ node, machine, rounds, load, steal }: Figures): string {
+function circumstancesOf({ node, machine, populations, load, steal }: Figures): string {
+  const rounds = populations.map((one) => `${one.rounds} with ${whole(one.shipments)} shipments`).join(", ");
   const noise =
     load > 0.5 || steal > 2 ? ": others were at work on it, so only the ratios say something" : "";
-  return `Node ${node}, ${machine}, medians of ${rounds} round${rounds === 1 ? "" : "s"} in which the two take turns. The machine's load was ${load.toFixed(1)} when it began, and ${steal.toFixed(1)} % of its processors' time went to other machines${noise}.`;
+  return `Node ${node}, ${machine}, medians of the rounds in which the two take turns (${rounds}). The machine's load was ${load.toFixed(1)} when it began, and ${steal.toFixed(1)} % of its processors' time went to other machines${noise}.`;
 }
 
 function tablesOf({ populations }: Figures): string {
@@ -139,7 +140,9 @@ function profileOf(title: string, isolates: readonly IsolateProfile[]): string {
     [
       `| \`${name}\`: function | Share of its busy time |`,
       "|---|---|",
-      ...top.map((one) => `| \`${one.name}\` ${one.where} | ${percent(one.share)} |`),
+      ...top.map(
+        (one) => `| \`${one.name}\`${one.where === "" ? "" : ` ${one.where}`} | ${percent(one.share)} |`,
+      ),
     ].join("\n"),
   );
   return [

@@ -133,7 +133,8 @@ async function measure(
     gluey: rateOf(gluey),
     bare: rateOf(bare),
   });
-  return { shipments: sizes.shipments, single: rates(seen.single), fifty: rates(seen.fifty), paces };
+  const { shipments, rounds } = sizes;
+  return { shipments, rounds, single: rates(seen.single), fifty: rates(seen.fifty), paces };
 }
 
 function newTurns(): { gluey: Throughput[]; bare: Throughput[] } {

@@ -35,7 +35,13 @@ type Suite = (run: Run) => Promise<Count>;
 const SUITES: Readonly<Record<string, Suite>> = {
   types: async (run) => {
     const counts: Count[] = [];
-    for (const project of [".", "workers", "workers/tsconfig.tests.json", "dev/simulate", "dev/bench/pipeline/worker"])
+    for (const project of [
+      ".",
+      "workers",
+      "workers/tsconfig.tests.json",
+      "dev/simulate",
+      "dev/bench/pipeline/worker",
+    ])
       counts.push(await check(run, "tsc", ["-p", project]));
     return counts.reduce(sum);
   },

@@ -9,6 +9,7 @@ import {
   TrackingEvent as TrackingEventSchema,
 } from "../domain/tracking-event.ts";
 import type { Carrier, Credentials, Harmonized, Push, RawDocument } from "./carrier.ts";
+import { merged, type PortionSizes, readInPortions } from "./portions.ts";
 import { findCarrier } from "./registry.ts";
 
 /** What every carrier promises. Called from the carrier's own test with its folder. */
@@ -105,6 +106,33 @@ export function eventsOf(read: Harmonized, document: RawDocument): TrackingEvent
 
 const ids = (read: Harmonized, document: RawDocument) => eventsOf(read, document).map(({ id }) => id);
 
+/** Every element by itself, however small the document. */
+const ELEMENT_BY_ELEMENT: PortionSizes = {
+  whole: 0,
+  portion: 1,
+  frame: Number.POSITIVE_INFINITY,
+  element: Number.POSITIVE_INFINITY,
+  message: 4 * 1024 * 1024,
+};
+
+/** What a reading tells of each shipment and parcel, whatever the order. The same fact told twice is one event. */
+function toldOf(readings: Iterable<Harmonized>): unknown {
+  return merged(readings)
+    .shipments.map(({ carrier_tracking_id, parcel_tracking_id, eta, events }) => ({
+      carrier_tracking_id,
+      parcel_tracking_id,
+      eta,
+      events: [
+        ...new Set(
+          events.map(({ carrier, status, time, location }) =>
+            JSON.stringify([carrier, status, time, location]),
+          ),
+        ),
+      ].sort(),
+    }))
+    .filter(({ eta, events }) => eta !== null || events.length > 0);
+}
+
 export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOptions = {}): void {
   const read = (document: RawDocument) => carrier.harmonize(document, { rules: carrier.rules });
   const fixtures = fixturesOf(folder);
@@ -184,6 +212,11 @@ export function carrierSuite(carrier: Carrier, folder: string, options: SuiteOpt
 
       it.each(fixtures)("$name read twice gives the same event ids", ({ document }) => {
         expect(ids(read(document), document)).toEqual(ids(read(document), document));
+      });
+
+      it.each(fixtures)("$name read one element at a time tells the same as read whole", ({ document }) => {
+        const portions = readInPortions(carrier, document, carrier.rules, ELEMENT_BY_ELEMENT);
+        expect(toldOf(portions)).toEqual(toldOf([read(document)]));
       });
 
       it.each(fixtures)("$name cut in the middle invents nothing and throws nothing", ({ document }) => {

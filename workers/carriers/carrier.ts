@@ -152,6 +152,11 @@ export interface Carrier {
   rules: RuleTable;
   /** Reads any document of this carrier by any way. Never throws: what cannot be read is a remark. */
   harmonize(document: RawDocument, context: HarmonizeContext): Harmonized;
+  /**
+   * JSON and XML of this carrier are never read in portions: what is told of one shipment depends on another in the same
+   * document. Everywhere else a list cut in two has to tell the same as the whole; the suite of carriers checks it.
+   */
+  indivisible?: boolean;
   /** By which way a document with nothing around it came, as far as its shape tells; absent where there is only one way. */
   sourceOf?(body: Uint8Array): Source | null;
   /** Formats of its tracking numbers, most specific first; used to detect a carrier from a number. */

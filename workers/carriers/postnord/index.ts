@@ -16,6 +16,8 @@ export const postnord: Carrier = {
   name: "PostNord",
   rules,
   harmonize,
+  // In its XML an element may refer to the value of another, `reference="../../TrackingEvent/eventTime"`.
+  indivisible: true,
   numbers: [
     { pattern: /^\d{11}SE$/u, likelihood: 0.9 },
     { pattern: /^[A-Z]{2}\d{9}(SE|DK)$/u, check: s10, likelihood: 0.9 },

@@ -17,6 +17,8 @@ export const tnt: Carrier = {
   name: "TNT",
   rules,
   harmonize,
+  // Numbers are used again, and an answer holds all consignments that had one: which is the newest, only all of them tell.
+  indivisible: true,
   // A consignment number of nine digits looks like many another, and its letters are the customer's own in some countries.
   numbers: [{ pattern: /^GE\d{9}WW$/u, likelihood: 0.9 }],
   poll: {

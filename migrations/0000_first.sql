@@ -1,7 +1,8 @@
 CREATE TABLE `accounts` (
 	`account_number` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
-	`created_at` integer NOT NULL
+	`created_at` integer NOT NULL,
+	`shard` text
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `api_keys` (
@@ -24,12 +25,26 @@ CREATE TABLE `backlogs` (
 --> statement-breakpoint
 CREATE INDEX `backlogs_by_waiting` ON `backlogs` (`waiting`);--> statement-breakpoint
 CREATE INDEX `backlogs_by_dead` ON `backlogs` (`dead`);--> statement-breakpoint
+CREATE TABLE `brandings` (
+	`account_number` text PRIMARY KEY NOT NULL,
+	`name` text,
+	`colour` text,
+	`logo` blob,
+	`logo_type` text,
+	`logo_digest` text,
+	`logo_size` text,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `check_slots` (
 	`connection_id` text NOT NULL,
 	`way` text NOT NULL,
 	`interval_s` integer NOT NULL,
 	`slot` integer NOT NULL,
 	`due_at` integer NOT NULL,
+	`turn_at` integer,
+	`claimed_from` integer,
+	`slow` integer DEFAULT false NOT NULL,
 	`claim` text,
 	`resume_after` text,
 	`last_done_at` integer,
@@ -48,10 +63,10 @@ CREATE TABLE `checks` (
 	`answer_hash` text,
 	`status` text NOT NULL,
 	`changed_at` integer NOT NULL,
-	PRIMARY KEY(`connection_id`, `carrier_number`)
+	PRIMARY KEY(`connection_id`, `interval_s`, `slot`, `carrier_number`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `checks_by_slot` ON `checks` (`connection_id`,`interval_s`,`slot`,`carrier_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `checks_by_number` ON `checks` (`connection_id`,`carrier_number`);--> statement-breakpoint
 CREATE TABLE `connection_accounts` (
 	`account_number` text NOT NULL,
 	`carrier_id` text NOT NULL,
@@ -60,6 +75,13 @@ CREATE TABLE `connection_accounts` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `connection_accounts_by_connection` ON `connection_accounts` (`connection_id`);--> statement-breakpoint
+CREATE TABLE `connection_news` (
+	`connection_id` text NOT NULL,
+	`way` text NOT NULL,
+	`last_new_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `way`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`carrier_id` text NOT NULL,
@@ -68,54 +90,12 @@ CREATE TABLE `connections` (
 	`key_id` text,
 	`auto_register` integer NOT NULL,
 	`paused` integer NOT NULL,
+	`spread` text DEFAULT '{}' NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `connections_by_carrier` ON `connections` (`carrier_id`);--> statement-breakpoint
-CREATE TABLE `document_parts` (
-	`document_id` text NOT NULL,
-	`run` integer NOT NULL,
-	`part` integer NOT NULL,
-	PRIMARY KEY(`document_id`, `run`, `part`)
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `document_pieces` (
-	`document_id` text NOT NULL,
-	`piece` integer NOT NULL,
-	`body` blob NOT NULL,
-	PRIMARY KEY(`document_id`, `piece`)
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `document_posts` (
-	`document_id` text NOT NULL,
-	`run` integer NOT NULL,
-	`part` integer NOT NULL,
-	`body` text NOT NULL,
-	PRIMARY KEY(`document_id`, `run`, `part`)
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `documents` (
-	`id` text PRIMARY KEY NOT NULL,
-	`connection_id` text NOT NULL,
-	`carrier_id` text NOT NULL,
-	`source` text NOT NULL,
-	`state` text NOT NULL,
-	`runs` integer NOT NULL,
-	`run_at` integer,
-	`failures` integer DEFAULT 0 NOT NULL,
-	`parts` integer,
-	`sha256` text NOT NULL,
-	`size` integer NOT NULL,
-	`content_type` text,
-	`reread` integer NOT NULL,
-	`facts` text NOT NULL,
-	`received_at` integer NOT NULL,
-	`remarks` text,
-	`body` blob
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `documents_unreadable` ON `documents` (`id`) WHERE state = 'unreadable';--> statement-breakpoint
 CREATE TABLE `file_pieces` (
 	`connection_id` text NOT NULL,
 	`path` text NOT NULL,
@@ -152,6 +132,20 @@ CREATE TABLE `files` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `files_by_content` ON `files` (`connection_id`,`sha256`);--> statement-breakpoint
+CREATE TABLE `flow_counts` (
+	`size` text NOT NULL,
+	`at` integer NOT NULL,
+	`kind` text NOT NULL,
+	`way` text NOT NULL,
+	`total` integer DEFAULT 0 NOT NULL,
+	`events` integer DEFAULT 0 NOT NULL,
+	`duplicates` integer DEFAULT 0 NOT NULL,
+	`unmapped` integer DEFAULT 0 NOT NULL,
+	`failed` integer DEFAULT 0 NOT NULL,
+	`dead` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`size`, `at`, `kind`, `way`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `followers` (
 	`connection_id` text NOT NULL,
 	`carrier_number` text NOT NULL,
@@ -176,6 +170,25 @@ CREATE TABLE `idempotency` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idempotency_by_age` ON `idempotency` (`created_at`);--> statement-breakpoint
+CREATE TABLE `lanes` (
+	`connection_id` text NOT NULL,
+	`lane` integer NOT NULL,
+	`to_tell` integer,
+	`removed` integer NOT NULL,
+	`waiting` integer NOT NULL,
+	`oldest_waiting_at` integer,
+	`unreadable` integer NOT NULL,
+	`last_received_at` integer NOT NULL,
+	`behind_since` integer,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`connection_id`, `lane`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `lanes_by_activity` ON `lanes` (`last_received_at`);--> statement-breakpoint
+CREATE INDEX `lanes_to_tell` ON `lanes` (`connection_id`,`lane`) WHERE to_tell IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `lanes_waiting` ON `lanes` (`connection_id`,`lane`) WHERE waiting > 0;--> statement-breakpoint
+CREATE INDEX `lanes_unreadable` ON `lanes` (`connection_id`,`lane`) WHERE unreadable > 0;--> statement-breakpoint
+CREATE INDEX `lanes_behind` ON `lanes` (`behind_since`,`connection_id`) WHERE behind_since IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `mappings` (
 	`id` text PRIMARY KEY NOT NULL,
 	`carrier_id` text NOT NULL,
@@ -190,6 +203,29 @@ CREATE TABLE `mappings` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `mappings_by_key` ON `mappings` (`carrier_id`,`code`,`sub_code`,`service`,`text_pattern`);--> statement-breakpoint
+CREATE TABLE `moves` (
+	`account_number` text PRIMARY KEY NOT NULL,
+	`from_shard` text NOT NULL,
+	`to_shard` text NOT NULL,
+	`step` text NOT NULL,
+	`cursor` text NOT NULL,
+	`claim` integer NOT NULL,
+	`lease_until` integer NOT NULL,
+	`copied` integer NOT NULL,
+	`rounds` integer NOT NULL,
+	`note` text,
+	`begun_at` integer NOT NULL,
+	`switched_at` integer,
+	`updated_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `moves_under_way` ON `moves` (`account_number`) WHERE step NOT IN ('done', 'cancelled');--> statement-breakpoint
+CREATE TABLE `rereads` (
+	`document_id` text PRIMARY KEY NOT NULL,
+	`reread` integer NOT NULL,
+	`created_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `subscriptions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -246,6 +282,14 @@ CREATE TABLE `events` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `events_feed` ON `events` (`tenant_id`,`position`);--> statement-breakpoint
+CREATE TABLE `move_marks` (
+	`account_number` text NOT NULL,
+	`shipment_id` text NOT NULL,
+	`carrier_number` text NOT NULL,
+	`version` integer NOT NULL,
+	PRIMARY KEY(`account_number`, `shipment_id`, `carrier_number`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `parcels` (
 	`shipment_id` text NOT NULL,
 	`carrier_tracking_id` text NOT NULL,
@@ -260,6 +304,15 @@ CREATE TABLE `parcels` (
 	PRIMARY KEY(`shipment_id`, `carrier_tracking_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `parcels_by_id` ON `parcels` (`id`);--> statement-breakpoint
+CREATE INDEX `parcels_by_uuid_ref` ON `parcels` (registration ->> '$.uuid_ref',`tenant_id`) WHERE registration ->> '$.uuid_ref' IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `residency` (
+	`account_number` text PRIMARY KEY NOT NULL,
+	`state` text NOT NULL,
+	`claim` integer NOT NULL,
+	`since` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `shipment_numbers` (
 	`tenant_id` text NOT NULL,
 	`carrier_id` text NOT NULL,
@@ -268,6 +321,7 @@ CREATE TABLE `shipment_numbers` (
 	PRIMARY KEY(`tenant_id`, `carrier_id`, `carrier_number`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `shipment_numbers_by_number` ON `shipment_numbers` (`carrier_number`,`tenant_id`);--> statement-breakpoint
 CREATE TABLE `shipments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -293,8 +347,10 @@ CREATE TABLE `shipments` (
 	`updated_at` integer NOT NULL
 ) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `shipments_by_update` ON `shipments` (`tenant_id`,`updated_position`,`id`);--> statement-breakpoint
-CREATE INDEX `shipments_by_status` ON `shipments` (`tenant_id`,`status`,`updated_position`,`id`);--> statement-breakpoint
+CREATE INDEX `shipments_by_update` ON `shipments` (`tenant_id`,`updated_position`,`id`,`status`,`carrier_id`);--> statement-breakpoint
+CREATE INDEX `shipments_by_uuid_ref` ON `shipments` (registration ->> '$.uuid_ref',`tenant_id`) WHERE registration ->> '$.uuid_ref' IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `shipments_by_shipper_reference` ON `shipments` (registration ->> '$.references.shipper',`tenant_id`) WHERE registration ->> '$.references.shipper' IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `shipments_by_receiver_reference` ON `shipments` (registration ->> '$.references.receiver',`tenant_id`) WHERE registration ->> '$.references.receiver' IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `unmapped` (
 	`carrier_id` text NOT NULL,
 	`code` text NOT NULL,

@@ -1,12 +1,15 @@
 import { waitUntil } from "cloudflare:workers";
 import { newId as drawId, type IdPrefix } from "./domain/ids.ts";
 import { sftpInstance } from "./domain/sftp-instance.ts";
+import type { CarrierInbox } from "./durable/carrier-inbox.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import type { SandboxCarrier } from "./durable/sandbox-carrier.ts";
 import { databasesOf, type Env, readVariables } from "./env.ts";
+import { inboxName } from "./inbox/name.ts";
 import { type Metrics, metricsOver } from "./observe/metrics.ts";
 import { Tally } from "./observe/tally.ts";
+import { BODIES_BYTES, ByteBudget } from "./outside/byte-budget.ts";
 import { type Outgoing, outgoingHttp } from "./outside/http.ts";
 import { type Sftp, sftpOver } from "./outside/sftp.ts";
 import { withSimulatedCarrier } from "./outside/simulated-carrier.ts";
@@ -29,6 +32,22 @@ export interface Kept {
 
 const DAY_MS = 86_400_000;
 
+/** What others may ask of an inbox. */
+export type InboxCalls = Pick<
+  CarrierInbox,
+  | "accept"
+  | "tell"
+  | "remove"
+  | "readAgain"
+  | "upkeep"
+  | "report"
+  | "describeAll"
+  | "load"
+  | "list"
+  | "idsAfter"
+  | "hours"
+>;
+
 /** Everything a step may touch, made once from the bindings. The only file that names a binding. */
 export interface Context {
   /** Accounts, keys, connections, directory, checks, documents, subscriptions. */
@@ -42,10 +61,14 @@ export interface Context {
   /** Bodies of older documents; null where no bucket is bound, and they stay in D1. */
   archive: R2Bucket | null;
   kept: Kept;
+  /** Bytes that an inbox stores before it refuses further documents. */
+  inboxMaxBytes: number;
   /** Every shard, for operator pages and sweeps. */
   shards(): D1Database[];
   /** Checks have three lanes, see flow/tick.ts. */
-  queues: { documents: Queue; checks: Queue; slowChecks: Queue; fileChecks: Queue; events: Queue };
+  queues: { checks: Queue; slowChecks: Queue; fileChecks: Queue };
+  /** The Durable Object that stores what a connection's carrier sends, and takes it into the timelines: one a lane. */
+  inboxOf(connection_id: string, lane: number): InboxCalls;
   /** The Durable Object that serializes a tenant's deliveries. */
   deliveryOf(tenant_id: string): DurableObjectStub<CustomerDelivery>;
   /** Who says when a connection's carrier may be called: one Durable Object for all pollers. */
@@ -60,6 +83,8 @@ export interface Context {
   vault: Vault;
   /** The connections that pushes come by, as they were opened last. */
   keptConnections: KeptConnections;
+  /** Memory for the bodies of large pushes. */
+  bodies: ByteBudget;
   /** The links to the pages of those who wait for a parcel. */
   trackingLinks: TrackingLinks;
   /** Counts of what is under way, written once a batch by whoever ends it. */
@@ -91,11 +116,13 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
   const now = overrides.now ?? Date.now;
   const containerUrl = variables.SFTP_CONTAINER_URL;
   const placements = placementsOf(env);
-  const { JURISDICTION } = variables;
-  const within = <T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>) =>
-    JURISDICTION === undefined ? objects : objects.jurisdiction(JURISDICTION);
-  const simulatedCarrierOf = (account_number: string) =>
-    within(env.SANDBOX_CARRIER).getByName(account_number);
+  const { JURISDICTION, LOCATION_HINT } = variables;
+  /** An object is created where it is first called from, unless a hint says otherwise: so every call gives it. */
+  const objectOf = <T extends Rpc.DurableObjectBranded>(objects: DurableObjectNamespace<T>, name: string) =>
+    JURISDICTION === undefined
+      ? objects.getByName(name, LOCATION_HINT === undefined ? {} : { locationHint: LOCATION_HINT })
+      : objects.jurisdiction(JURISDICTION).getByName(name);
+  const simulatedCarrierOf = (account_number: string) => objectOf(env.SANDBOX_CARRIER, account_number);
   return {
     control: env.DB,
     shardFor: (account_number) => shardOf(placements, account_number),
@@ -107,23 +134,23 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
       documents_ms: variables.DOCUMENTS_KEPT_DAYS * DAY_MS,
       attempts_ms: variables.ATTEMPTS_KEPT_DAYS * DAY_MS,
     },
+    inboxMaxBytes: variables.INBOX_MAX_BYTES,
     shards: () => [...placements.databases.values()],
     queues: {
-      documents: env.DOCUMENTS,
       checks: env.CHECKS,
       slowChecks: env.SLOW_CHECKS,
       fileChecks: env.FILE_CHECKS,
-      events: env.EVENTS,
     },
-    deliveryOf: (tenant_id) => within(env.CUSTOMER_DELIVERY).getByName(tenant_id),
-    paceOf: (connection_id) => within(env.CONNECTION_PACE).getByName(connection_id),
-    checksOf: (connection_id) => within(env.CONNECTION_PACE).getByName(connection_id),
+    inboxOf: (connection_id, lane) => objectOf(env.CARRIER_INBOX, inboxName({ connection_id, lane })),
+    deliveryOf: (tenant_id) => objectOf(env.CUSTOMER_DELIVERY, tenant_id),
+    paceOf: (connection_id) => objectOf(env.CONNECTION_PACE, connection_id),
+    checksOf: (connection_id) => objectOf(env.CONNECTION_PACE, connection_id),
     sftp: sftpOver(
       containerUrl === undefined
         ? (host, path, init) =>
-            within(env.SFTP_CONTAINER)
-              .getByName(sftpInstance(host, variables.SFTP_CONTAINERS))
-              .fetch(new Request(`http://container${path}`, init))
+            objectOf(env.SFTP_CONTAINER, sftpInstance(host, variables.SFTP_CONTAINERS)).fetch(
+              new Request(`http://container${path}`, init),
+            )
         : (_host, path, init) => fetch(new URL(path, containerUrl), init),
       variables.SFTP_CONTAINER_TOKEN,
     ),
@@ -134,6 +161,7 @@ export function createContext(env: Env, overrides: Partial<Context> = {}): Conte
     ),
     vault: createVault(variables.CREDENTIALS_KEYS),
     keptConnections: new KeptConnections(),
+    bodies: new ByteBudget(BODIES_BYTES),
     trackingLinks: createTrackingLinks(variables.CREDENTIALS_KEYS, variables.TRACKING_LINKS_SERIES),
     tally: new Tally(),
     metrics: metricsOver(env.METRICS),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CarrierInbox } from "./durable/carrier-inbox.ts";
 import type { ConnectionPace } from "./durable/connection-pace.ts";
 import type { CustomerDelivery } from "./durable/customer-delivery.ts";
 import type { SandboxCarrier } from "./durable/sandbox-carrier.ts";
@@ -11,11 +12,10 @@ export interface Env {
   [shard: `SHARD_${number}`]: D1Database | undefined;
   /** Where bodies of older documents lie; without it they stay in D1. */
   ARCHIVE?: R2Bucket;
-  DOCUMENTS: Queue;
   CHECKS: Queue;
   SLOW_CHECKS: Queue;
   FILE_CHECKS: Queue;
-  EVENTS: Queue;
+  CARRIER_INBOX: DurableObjectNamespace<CarrierInbox>;
   CUSTOMER_DELIVERY: DurableObjectNamespace<CustomerDelivery>;
   CONNECTION_PACE: DurableObjectNamespace<ConnectionPace>;
   SFTP_CONTAINER: DurableObjectNamespace<SftpContainer>;
@@ -39,11 +39,15 @@ export interface Env {
   ENVIRONMENT?: string;
   /** Where Durable Objects must stay: eu, us, fedramp; see `npm run deploy`. Absent: anywhere. */
   JURISDICTION?: string;
+  /** Where Durable Objects are created, as a hint to the platform: weur, eeur, enam, wnam, apac, oc, afr, me, sam. With a jurisdiction it says nothing. */
+  LOCATION_HINT?: string;
   /** Our own host names, parted by commas: nothing of ours is ever delivered to ourselves. */
   OWN_HOSTS?: string;
   /** Among which of the databases new accounts are placed, by binding, parted by commas. */
   NEW_ACCOUNTS_ON?: string;
   TIME_SCALE?: string;
+  /** Bytes that an inbox stores before it refuses further documents; by default 4 GB of the 10 GB that an object may hold. */
+  INBOX_MAX_BYTES?: string;
   EVENTS_KEPT_MONTHS?: string;
   DOCUMENTS_KEPT_DAYS?: string;
   ATTEMPTS_KEPT_DAYS?: string;
@@ -80,12 +84,14 @@ const Variables = z.object({
   SFTP_CONTAINERS: z.coerce.number().int().min(1).max(1000).default(1),
   OWN_HOSTS: words,
   JURISDICTION: z.enum(["eu", "us", "fedramp"]).optional(),
+  LOCATION_HINT: z.enum(["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"]).optional(),
   NEW_ACCOUNTS_ON: words,
   ALLOW_PRIVATE_DESTINATIONS: z.enum(["true", "false"]).default("false"),
   EVENTS_KEPT_MONTHS: z.coerce.number().int().min(1).max(1200).default(24),
   // Events of numbers that nobody tracks yet are promised to be there for 30 days.
   DOCUMENTS_KEPT_DAYS: z.coerce.number().int().min(30).max(3650).default(30),
   ATTEMPTS_KEPT_DAYS: z.coerce.number().int().min(90).max(3650).default(90),
+  INBOX_MAX_BYTES: z.coerce.number().int().min(100_000).max(8_000_000_000).default(4_000_000_000),
   TIME_SCALE: z.coerce.number().positive().max(1).default(1),
   TRACKING_LINKS_SERIES: z.string().min(1).max(60).default("1"),
 });

@@ -6,6 +6,7 @@ import { tick } from "./flow/tick.ts";
 
 // The Container class asks for it whenever its object starts anew beside a container that runs.
 export { ContainerProxy } from "@cloudflare/containers";
+export { CarrierInbox } from "./durable/carrier-inbox.ts";
 export { ConnectionPace } from "./durable/connection-pace.ts";
 export { CustomerDelivery } from "./durable/customer-delivery.ts";
 export { SandboxCarrier } from "./durable/sandbox-carrier.ts";

@@ -17,10 +17,12 @@ export class LocalD1 {
   /** Statements run. */
   runs = 0;
 
-  constructor() {
-    this.#db = new DatabaseSync(":memory:");
-    // It is gone with the process: no journal to write.
-    this.#db.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;");
+  /** `path`: a file, which outlives the process; in memory where absent. */
+  constructor(path = ":memory:") {
+    this.#db = new DatabaseSync(path);
+    // What is in memory is gone with the process: no journal to write.
+    const journal = path === ":memory:" ? "OFF" : "WAL";
+    this.#db.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;`);
   }
 
   /** Applies the migrations of a folder, in order. */

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Carrier } from "../../workers/carriers/carrier.ts";
-import type { Context } from "../../workers/context.ts";
+import type { Context, InboxCalls } from "../../workers/context.ts";
 import { checkPlan } from "../../workers/domain/check-schedule.ts";
+import { documentId, keyAt } from "../../workers/domain/document-id.ts";
 import { timePart } from "../../workers/domain/ids.ts";
 import { blockedUntil, endTurn, NEW_PACE, takeTurn } from "../../workers/domain/pace.ts";
 import { isStatus, type Status } from "../../workers/domain/statuses.ts";
 import { runCheck } from "../../workers/flow/check.ts";
-import { CheckMessage, DocumentMessage } from "../../workers/flow/messages.ts";
+import { CheckMessage } from "../../workers/flow/messages.ts";
 import { enqueueChecks } from "../../workers/flow/tick.ts";
 import { rescheduleChecks } from "../../workers/storage/checks.ts";
 import { connectionsFeeding } from "../../workers/storage/connections.ts";
@@ -139,9 +140,10 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   const lanes = {
     checks: new Lane(clock, CONSUMERS, work, loses),
     slow: new Lane(clock, CONSUMERS, work, loses),
-    documents: new Lane<DocumentMessage>(clock, CONSUMERS, async ({ document_id }) => {
+    /** The numbers that a document was asked for: the inboxes' side, as far as checks notice it. */
+    documents: new Lane<readonly string[]>(clock, CONSUMERS, async (asked) => {
       documents += 1;
-      with_news += await takeIn(document_id);
+      with_news += await takeIn(asked);
     }),
   };
   const toCheck = (body: unknown) => CheckMessage.parse(body);
@@ -149,13 +151,12 @@ export async function simulate(plan: Plan): Promise<Outcome> {
   let ids = 0;
   const ctx = complete({
     control,
-    queues: {
-      checks,
-      slowChecks,
-      fileChecks: slowChecks,
-      documents: lanes.documents.queue((body) => DocumentMessage.parse(body)),
-      events: slowChecks,
-    },
+    queues: { checks, slowChecks, fileChecks: slowChecks },
+    inboxOf: (connection_id, lane) =>
+      acceptingInbox(async (_version, { asked }) => {
+        lanes.documents.put(asked, 0);
+        return { kind: "accepted", id: documentId({ connection_id, lane, key: keyAt(clock.now()) }) };
+      }),
     paceOf,
     vault: undefined,
     timeScale: 1,
@@ -164,18 +165,12 @@ export async function simulate(plan: Plan): Promise<Outcome> {
     newId: (prefix) => `${prefix}_${timePart(clock.now())}${String(ids++).padStart(16, "0")}`,
   });
 
-  /** The timeline's side of a document: which shipments have another status now. The document has had its day. */
-  const takeIn = async (document_id: string): Promise<number> => {
-    const row = await control
-      .prepare("SELECT facts FROM documents WHERE id = ?1")
-      .bind(document_id)
-      .first<{ facts: string }>();
-    const { asked }: { asked: string[] } = JSON.parse(row?.facts ?? '{"asked":[]}');
+  /** The timeline's side of a document: which shipments have another status now. */
+  const takeIn = async (asked: readonly string[]): Promise<number> => {
     const changed = asked
       .map(indexOf)
       .filter((index) => lives.eventsAt(index, clock.now()) > (told[index] ?? 0));
     await tell(changed);
-    await control.prepare("DELETE FROM documents WHERE id = ?1").bind(document_id).run();
     return changed.length;
   };
   const tell = async (changed: readonly number[]) => {
@@ -297,6 +292,26 @@ class SimulatedPace {
   }
 }
 type PaceOf = ReturnType<Context["paceOf"]>;
+
+/** An inbox that stores what it is given; nothing else of an inbox is reached from a check. */
+function acceptingInbox(accept: InboxCalls["accept"]): InboxCalls {
+  const missing = async (): Promise<never> => {
+    throw new Error("The simulation's inboxes only accept documents.");
+  };
+  return {
+    accept,
+    tell: missing,
+    remove: missing,
+    readAgain: missing,
+    upkeep: missing,
+    report: missing,
+    describeAll: missing,
+    load: missing,
+    list: missing,
+    idsAfter: missing,
+    hours: missing,
+  };
+}
 
 /** The ports that checks touch; whatever else they reached for would be missing, and said. */
 function complete(ports: Partial<Context>): Context {

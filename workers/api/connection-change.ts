@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
+import { tellLanes } from "../flow/lanes.ts";
 import { type ListedConnection, putConnection } from "../storage/connections.ts";
 import { forgetFollowers } from "../storage/follow.ts";
 import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "./connection-checks.ts";
@@ -12,13 +13,17 @@ export const FORGET_STEPS = 100;
 
 type Change = z.infer<typeof ConnectionChange>;
 
-/** Changes or pauses a connection; 422 with the field that does not fit. `given` are all its credentials, or undefined for those it has. */
+/**
+ * Changes or pauses a connection. `told`: every inbox of it refuses by now what was verified before the change; else the
+ * tick goes on telling them. 422 with the field that does not fit. `given` are all its credentials, or undefined
+ * for those it has.
+ */
 export async function changeConnection(
   ctx: Context,
   before: ListedConnection,
   changed: Omit<Change, "credentials">,
   given: Change["credentials"],
-): Promise<ListedConnection> {
+): Promise<{ connection: ListedConnection; told: boolean }> {
   const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
   after.account_numbers = [...new Set(after.account_numbers)].sort();
   const carrier = knownCarrier(after.carrier_id);
@@ -38,7 +43,7 @@ export async function changeConnection(
     (number) => pollIsNew || !before.account_numbers.includes(number),
   );
   await takeUpShipments(ctx, after, fresh);
-  return after;
+  return { connection: after, told: await tellLanes(ctx, after.id) };
 }
 
 const WAYS = ["webhook", "sftp", "poll"] as const;

@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
+import { acceptFetched } from "../flow/accept.ts";
+import { Inboxes } from "../testing/inboxes.ts";
 import { answered, answering, shardDb } from "../testing/seed.ts";
+import { news, PICKED } from "../testing/stage.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
 /** What the operator does. */
 
-const client = testClient();
+const inboxes = new Inboxes(() => client.ctx);
+const client = testClient({ inboxOf: inboxes.of });
 const { send, operator, ctx } = client;
 const db = ctx.control;
 let acme = { live: "", test: "" };
@@ -271,6 +275,27 @@ describe("dead letters", () => {
 });
 
 describe("health", () => {
+  const readable = JSON.stringify(news("SBX-health", [PICKED]));
+
+  /** Stores answers to a connection's polls, of half a minute ago. */
+  async function documents(connection_id: string, bodies: readonly string[]): Promise<void> {
+    for (const body of bodies)
+      await acceptFetched(
+        ctx,
+        { connection_id, lanes: 1 },
+        {
+          carrier_id: "sandbox",
+          source: "poll",
+          body: new TextEncoder().encode(body),
+          content_type: "application/json",
+          http_status: 200,
+          asked: [],
+          file_name: null,
+          received_at: Date.now() - 30_000,
+        },
+      );
+  }
+
   it("tells of each connection, carrier and account", async () => {
     const id = await aConnection(client, ["globex"]);
     const now = Date.now();
@@ -280,14 +305,11 @@ describe("health", () => {
           "INSERT INTO check_slots (connection_id, way, interval_s, slot, due_at, last_done_at, last_ok_at, failures, last_error) VALUES (?1, 'poll', 900, 1, ?2, ?2, ?2, 2, 'HTTP 500')",
         )
         .bind(id, now - 60_000),
-      ...["accepted", "done", "unreadable", "done"].map((state) =>
-        db
-          .prepare(
-            "INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, facts, received_at) VALUES (?1, ?2, 'sandbox', 'poll', ?3, 1, 0, 'x', 1, '{}', ?4)",
-          )
-          .bind(ctx.newId("doc"), id, state, now - 30_000),
-      ),
     ]);
+    await documents(id, ["neither JSON nor XML", readable, readable]);
+    await inboxes.settle();
+    inboxes.hold();
+    await documents(id, [readable]);
     const { body } = await operator("GET", "/admin/health");
     const connections = listOf(body, "connections");
     const own = connections.find((connection) => fieldOf(connection, "connection_id") === id);
@@ -309,5 +331,24 @@ describe("health", () => {
         expect.objectContaining({ account_number: "globex", mode: "test", waiting: 0, dead: 1, lag_s: 0 }),
       ]),
     );
+  });
+
+  it("tells of the others where an inbox does not answer", async () => {
+    const id = await aConnection(client, ["acme"]);
+    await documents(id, [readable]);
+    const { inboxOf } = ctx;
+    ctx.inboxOf = (connection_id, lane) =>
+      connection_id === id
+        ? inboxes.of(connection_id, lane)
+        : {
+            ...inboxes.of(connection_id, lane),
+            hours: async () => {
+              throw new Error("Network connection lost.");
+            },
+          };
+    const { status, body } = await operator("GET", "/admin/health");
+    ctx.inboxOf = inboxOf;
+    expect(status).toBe(200);
+    expect(listOf(body, "carriers")).toMatchObject([{ carrier_id: "sandbox", documents: 1 }]);
   });
 });

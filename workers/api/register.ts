@@ -4,8 +4,7 @@ import { carriers, findCarrier } from "../carriers/registry.ts";
 import { sandbox } from "../carriers/sandbox/index.ts";
 import type { Context } from "../context.ts";
 import type { Tenant } from "../domain/tenant.ts";
-import { hint } from "../flow/receive.ts";
-import { acceptAgain } from "../flow/sweep.ts";
+import { takeUp } from "../flow/read-again.ts";
 import { type NewShipment, registerShipments } from "../storage/registration.ts";
 import { detectCarrier } from "./detect-carrier.ts";
 import { invalid, Problem } from "./problem.ts";
@@ -39,7 +38,7 @@ export async function register(
     played.map(({ input }) => input),
   );
   const registered = await registerShipments(
-    { ...ctx, control, shard, readAgain: (ids) => readAgain(ctx, ids) },
+    { ...ctx, control, shard, takeUp: async (ids) => ctx.afterwards(takeUp(ctx, ids)) },
     tenant,
     good,
   );
@@ -63,11 +62,6 @@ function noConnection(carrier_id: string, { account_number }: Tenant): Problem {
     "carrier_id",
     `carrier_id: no connection to ${carrier_id} is set up for account ${account_number}. Ask the operator to create one.`,
   );
-}
-
-async function readAgain(ctx: Context, document_ids: readonly string[]): Promise<void> {
-  await acceptAgain(ctx.control, document_ids, false);
-  await Promise.all(document_ids.map((id) => hint(ctx, id)));
 }
 
 /** The registration with its carrier and its numbers as they are followed, or why it can't be. */

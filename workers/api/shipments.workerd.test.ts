@@ -1,15 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
+import { acceptFetched } from "../flow/accept.ts";
+import { handOverLeft } from "../flow/read-again.ts";
 import { forgetOldAnswers } from "../storage/idempotency.ts";
-import { HeldQueue, shardDb } from "../testing/seed.ts";
+import { Inboxes } from "../testing/inboxes.ts";
+import { shardDb } from "../testing/seed.ts";
+import { news, PICKED } from "../testing/stage.ts";
 import { aConnection, anAccount, fieldOf, listOf, problemOf, testClient, textOf } from "./test-client.ts";
 
 /** Registration, reading, listing and the end of tracking. */
 
 const DAY_MS = 86_400_000;
-const documents = new HeldQueue();
-const real = testClient();
-const client = testClient({ queues: { ...real.ctx.queues, documents } });
+const inboxes = new Inboxes(() => client.ctx);
+/** Work that answers did not wait for. */
+const later: Promise<void>[] = [];
+const client = testClient({ inboxOf: inboxes.of, afterwards: (work) => void later.push(work) });
 const { send } = client;
 const db = client.ctx.control;
 const shard = shardDb();
@@ -176,30 +181,57 @@ describe("POST /shipments", () => {
     expect(problemOf(await create(aShipment(), acme.live), 422)).toContain("gl-test-");
   });
 
-  it("takes up what came before anybody followed the number", async () => {
-    const body = aShipment();
-    await db.batch([
-      db
-        .prepare(
-          "INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, reread, sha256, size, facts, received_at) VALUES ('doc_early', ?1, 'sandbox', 'webhook', 'done', 1, 0, 'x', 1, '{}', 1)",
-        )
-        .bind(connection),
-      db
-        .prepare(
-          "INSERT INTO untracked (connection_id, carrier_number, document_id) VALUES (?1, ?2, 'doc_early')",
-        )
-        .bind(connection, body.carrier_tracking_id),
-    ]);
-    documents.take();
-    await create(body);
-    expect(documents.take()).toEqual([{ document_id: "doc_early" }]);
-    expect(await db.prepare("SELECT state FROM documents WHERE id = 'doc_early'").first()).toEqual({
-      state: "accepted",
+  describe("of a number that documents named before anybody followed it", () => {
+    /** A shipment's body, of which a document came in already. */
+    async function anEarlyDocument() {
+      const body = aShipment();
+      const document = {
+        carrier_id: "sandbox",
+        source: "webhook" as const,
+        body: new TextEncoder().encode(JSON.stringify(news(body.carrier_tracking_id, [PICKED]))),
+        content_type: "application/json",
+        http_status: null,
+        asked: [],
+        file_name: null,
+        received_at: Date.now(),
+      };
+      await acceptFetched(client.ctx, { connection_id: connection, lanes: 1 }, document);
+      await inboxes.settle();
+      return body;
+    }
+    const statusOf = async (answer: { body: unknown }) => {
+      const { body } = await send("GET", `/shipments/${textOf(answer.body, "id")}`, { key: acme.test });
+      return textOf(body, "status");
+    };
+
+    it("has their events", async () => {
+      const answer = await create(await anEarlyDocument());
+      await Promise.all(later.splice(0));
+      await inboxes.settle();
+      expect(await statusOf(answer)).toBe("accepted");
     });
-    // While nothing is known of it yet, saying it again takes up again: a crash in between loses nothing.
-    await db.prepare("UPDATE documents SET state = 'done' WHERE id = 'doc_early'").run();
-    await create(body);
-    expect(documents.take()).toEqual([{ document_id: "doc_early" }]);
+
+    it("has them also where the process ended before their inbox knew, once the tick or another try tells it", async () => {
+      const { inboxOf } = client.ctx;
+      for (const again of [(_: unknown) => handOverLeft(client.ctx), (body: unknown) => create(body)]) {
+        const body = await anEarlyDocument();
+        client.ctx.inboxOf = (...name) => ({
+          ...inboxes.of(...name),
+          readAgain: async () => {
+            throw new Error("Network connection lost.");
+          },
+        });
+        const answer = await create(body);
+        await Promise.all(later.splice(0));
+        client.ctx.inboxOf = inboxOf;
+        await inboxes.settle();
+        expect(await statusOf(answer)).toBe("registered");
+        await again(body);
+        await Promise.all(later.splice(0));
+        await inboxes.settle();
+        expect(await statusOf(answer)).toBe("accepted");
+      }
+    });
   });
 
   it("makes the carrier's next answer count for a second follower", async () => {

@@ -4,9 +4,9 @@ import { withRules } from "../carriers/rules.ts";
 import type { Context } from "../context.ts";
 import type { Tenant } from "../domain/tenant.ts";
 import { numbersOf } from "../flow/harmonize.ts";
+import type { StoredDocument } from "../inbox/views.ts";
 import { findConnection } from "../storage/connections.ts";
 import { addedRules, followersOf } from "../storage/directory.ts";
-import type { StoredDocument } from "../storage/documents.ts";
 
 /** A larger one is not read through for an account: its operator can send it. */
 const READ_MAX_BYTES = 1024 * 1024;
@@ -28,7 +28,7 @@ export async function maySee(ctx: Context, tenant: Tenant, document: StoredDocum
   const { account_number, mode } = tenant;
   if (!connection.account_numbers.includes(account_number)) return false;
   const alone = connection.account_numbers.length === 1 && mode === "live";
-  const rules = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
+  const rules = withRules(carrier.rules, (await addedRules(ctx.control, carrier.id)).rules);
   const read = carrier.harmonize(document, { rules });
   const understood = read.complete && read.remarks.every(({ kind }) => HARMLESS.has(kind));
   if (!understood && !alone) return false;

@@ -239,6 +239,71 @@ describe("a document", () => {
   });
 });
 
+describe("the list of documents", () => {
+  /** Stores documents of one millisecond in two lanes each of two connections; their ids, the newest first. */
+  async function documentsOfFourLanes(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let nth = 0; nth < 2; nth++) {
+      const seeded = await seedConnection(ctx, {
+        carrier_id: "sandbox",
+        account_numbers: [],
+        ways: { webhook: {} },
+        credentials: {},
+      });
+      const { id: connection_id } = seeded;
+      await env.DB.prepare(
+        "INSERT INTO lanes (connection_id, lane, removed, created_at, waiting, unreadable, last_received_at) VALUES (?1, 1, 0, 0, 0, 0, 0)",
+      )
+        .bind(connection_id)
+        .run();
+      for (const lane of [0, 1]) {
+        for (let n = 0; n < count; n++) {
+          const answer = await ctx.inboxOf(connection_id, lane).accept(null, {
+            carrier_id: "sandbox",
+            source: "sftp",
+            body: new TextEncoder().encode("neither JSON nor XML"),
+            content_type: null,
+            http_status: null,
+            asked: [],
+            file_name: `${n}.json`,
+            received_at: ctx.now(),
+          });
+          if (answer.kind === "accepted") ids.push(answer.id);
+        }
+      }
+    }
+    return ids.sort().reverse();
+  }
+
+  it("goes on from page to page over connections and lanes, by each tab", async () => {
+    await settle(stage);
+    stage.inboxes.hold();
+    const all = await documentsOfFourLanes(31);
+    expect(all).toHaveLength(124);
+    const listed = async (query: string) => {
+      const ids: string[] = [];
+      const sizes: number[] = [];
+      for (let path: string | undefined = `/console/documents?${query}`; path !== undefined; ) {
+        const { text } = await operator.get(path);
+        const page = [...text.matchAll(/href="\/console\/documents\/(doc_\w+)"/gu)].map(([, id = ""]) => id);
+        ids.push(...page);
+        sizes.push(page.length);
+        const next: string | undefined = /href="([^"]*cursor=[^"]*)"/u.exec(text)?.[1];
+        path = next?.replaceAll("&amp;", "&");
+        if (sizes.length > 10) break;
+      }
+      return { ids, sizes };
+    };
+    expect(await listed("state=accepted")).toEqual({ ids: all, sizes: [50, 50, 24] });
+    expect(await listed("way=sftp&within=hour")).toEqual({ ids: all, sizes: [50, 50, 24] });
+    expect((await listed("state=unreadable")).ids).toEqual([]);
+    await settle(stage);
+    expect(await listed("state=unreadable")).toEqual({ ids: all, sizes: [50, 50, 24] });
+    expect((await listed("state=accepted")).ids).toEqual([]);
+    expect((await listed("within=day")).ids).toEqual(expect.arrayContaining([...all, mine.document]));
+  });
+});
+
 describe("what is another's", () => {
   it("is not there, page by page", async () => {
     for (const path of [

@@ -4,9 +4,11 @@ import { testClient } from "../api/test-client.ts";
 import { Receiver } from "../channels/webhook/receiver.ts";
 import type { Context } from "../context.ts";
 import { Dispatcher } from "../delivery/dispatcher.ts";
-import { Customer } from "../delivery/testing.ts";
+import { Customer, until } from "../delivery/testing.ts";
 import { consume } from "../flow/consume.ts";
 import { enqueueChecks } from "../flow/tick.ts";
+import { Inbox } from "../inbox/inbox.ts";
+import { inboxName, readInboxName } from "../inbox/name.ts";
 import { createKey } from "../storage/api-keys.ts";
 import { present } from "../testing/present.ts";
 import {
@@ -18,6 +20,7 @@ import {
   seedConnection,
   seedShipment,
   testContext,
+  testEnv,
   watchedEnv,
 } from "../testing/seed.ts";
 import { MINUTES, news, OUT, PICKED, push, SECRET, time } from "../testing/stage.ts";
@@ -31,8 +34,10 @@ import { type Cost, NO_COST } from "./prices.ts";
  * `npm run cost -- --update` commits to another.
  */
 
-/** As many as a consumer takes in one batch of documents: what is written once a batch is shared by so many. */
+/** Checks that a consumer takes in one batch. */
 const BATCH = 10;
+/** Documents that a run finds waiting under load. */
+const DOCUMENTS = 20;
 
 class MeteredQueue extends HeldQueue {
   constructor(meter: Meter) {
@@ -55,8 +60,76 @@ interface Metered {
   meter: Meter;
   account: string;
   tenant: string;
+  inboxes: MeteredInboxes;
   /** Delivers what waits, in batches as the platform would make them, until nothing is left. */
   settle(): Promise<void>;
+}
+
+/** The real inboxes, their storage counted; a run waits until it is let go, so that it finds what a busy minute would bring. */
+class MeteredInboxes {
+  readonly #meter: Meter;
+  readonly #context: () => Context;
+  readonly #open = new Map<string, { settle(): void; inbox: Inbox }>();
+  #held = Promise.withResolvers<void>();
+
+  constructor(meter: Meter, context: () => Context) {
+    this.#meter = meter;
+    this.#context = context;
+  }
+
+  readonly of: Context["inboxOf"] = (connection_id, lane) => {
+    const name = inboxName({ connection_id, lane });
+    const call = async <T>(ask: (inbox: Inbox) => T | Promise<T>): Promise<T> => {
+      this.#meter.cost.object_requests += 1;
+      return this.#within(name, ask);
+    };
+    return {
+      accept: (version, document) => call((inbox) => inbox.accept(version, document)),
+      tell: (version) => call((inbox) => inbox.tell(version)),
+      remove: () => call((inbox) => inbox.remove()),
+      readAgain: (documents) => call((inbox) => inbox.readAgain(documents)),
+      upkeep: () => call((inbox) => inbox.upkeep()),
+      report: () => call((inbox) => inbox.report()),
+      describeAll: (keys) => call((inbox) => inbox.describeAll(keys)),
+      load: (key) => call((inbox) => inbox.load(key)),
+      list: (query) => call((inbox) => inbox.list(query)),
+      idsAfter: (key, limit) => call((inbox) => inbox.idsAfter(key, limit)),
+      hours: (since) => call((inbox) => inbox.hours(since)),
+    };
+  };
+
+  #within<T>(name: string, ask: (inbox: Inbox) => T | Promise<T>): Promise<T> {
+    return runInDurableObject(testEnv().CARRIER_INBOX.getByName(name), async (_object, state) => {
+      const known = this.#open.get(name) ?? this.#make(name, state.storage);
+      this.#open.set(name, known);
+      const answer = await ask(known.inbox);
+      known.settle();
+      return answer;
+    });
+  }
+
+  #make(name: string, real: DurableObjectStorage): { settle(): void; inbox: Inbox } {
+    const { storage, settle } = this.#meter.storage(real);
+    const context = () => ({
+      ...this.#context(),
+      wait: async (ms: number) => {
+        if (ms === 0) await this.#held.promise;
+      },
+    });
+    const inbox = new Inbox(storage, readInboxName(name), context);
+    // What an instance reads when it begins is paid once, not for each event.
+    const rows = { ...this.#meter.cost };
+    settle();
+    Object.assign(this.#meter.cost, rows);
+    return { inbox, settle };
+  }
+
+  /** Lets the runs that wait go, until nothing is left. */
+  async settle(): Promise<void> {
+    this.#held.resolve();
+    for (const name of this.#open.keys()) await this.#within(name, (inbox) => inbox.run());
+    this.#held = Promise.withResolvers();
+  }
 }
 
 let accounts = 0;
@@ -64,13 +137,8 @@ let accounts = 0;
 async function aMeteredAccount(overrides: Partial<Context> = {}): Promise<Metered> {
   const meter = new Meter();
   const queue = () => new MeteredQueue(meter);
-  const queues = {
-    documents: queue(),
-    checks: queue(),
-    slowChecks: queue(),
-    fileChecks: queue(),
-    events: queue(),
-  };
+  const queues = { checks: queue(), slowChecks: queue(), fileChecks: queue() };
+  const inboxes = new MeteredInboxes(meter, () => ctx);
   const plain = testContext();
   // The stub's own class has private parts: a proxy of the stub is counted, and calls the object itself.
   const counting = <T extends object>(stub: T): T =>
@@ -84,9 +152,10 @@ async function aMeteredAccount(overrides: Partial<Context> = {}): Promise<Metere
         };
       },
     });
-  const ctx = testContext(
+  const ctx: Context = testContext(
     {
       queues,
+      inboxOf: inboxes.of,
       now: () => time.now,
       deliveryOf: (tenant_id) => counting(plain.deliveryOf(tenant_id)),
       paceOf: (connection_id) => {
@@ -115,8 +184,6 @@ async function aMeteredAccount(overrides: Partial<Context> = {}): Promise<Metere
       for (const [name, held] of Object.entries({
         "gluey-checks": queues.checks,
         "gluey-checks-files": queues.fileChecks,
-        "gluey-documents": queues.documents,
-        "gluey-events": queues.events,
       })) {
         const bodies = held.take();
         delivered += bodies.length;
@@ -127,11 +194,12 @@ async function aMeteredAccount(overrides: Partial<Context> = {}): Promise<Metere
           await consume(ctx, createMessageBatch(name, messages));
         }
       }
+      await inboxes.settle();
       if (delivered === 0) return;
     }
     throw new Error("The queues do not run empty.");
   };
-  return { ctx, meter, account, tenant: `${account}.test`, settle };
+  return { ctx, meter, account, tenant: `${account}.test`, inboxes, settle };
 }
 
 /** The cost of one, where `meter` counted `count` of them. */
@@ -181,27 +249,29 @@ describe("a new event", () => {
       credentials: { webhook_secret: SECRET, api_key: "key", sftp_password: "p" },
     });
 
-  it("by webhook, and the same push again", async () => {
+  it.each([
+    ["alone", 1],
+    [`${DOCUMENTS} documents a run`, DOCUMENTS],
+  ])("by webhook, and the same push again, %s", async (words, together) => {
     const of = await aMeteredAccount();
     const connection = await sandbox(of, { webhook: {} });
-    const numbers = await shipments(of, BATCH);
-    const stage = { ...of, documents: new HeldQueue(), checks: new HeldQueue(), events: new HeldQueue() };
+    const numbers = await shipments(of, DOCUMENTS);
     const pushAll = async (code: { code: string; time: string }) => {
-      for (const number of numbers) {
+      for (const [at, number] of numbers.entries()) {
         of.meter.cost.worker_requests += 1;
-        const answer = await push(stage, connection.id, JSON.stringify(news(number, [code])));
+        const answer = await push(of, connection.id, JSON.stringify(news(number, [code])));
         expect(answer.status).toBe(202);
+        if ((at + 1) % together === 0) await of.settle();
       }
-      await of.settle();
     };
     await pushAll(PICKED);
     time.now += 2 * MINUTES;
     of.meter.reset();
     await pushAll(OUT);
-    keep("new event by webhook", each(of.meter, BATCH));
+    keep(`new event by webhook, ${words}`, each(of.meter, DOCUMENTS));
     of.meter.reset();
     await pushAll(OUT);
-    keep("duplicate by webhook", each(of.meter, BATCH));
+    keep(`duplicate by webhook, ${words}`, each(of.meter, DOCUMENTS));
   });
 
   it("by a file of a hundred", async () => {
@@ -282,9 +352,8 @@ it("a batch of 100 tracked", async () => {
     credentials: { webhook_secret: SECRET },
   });
   const numbers = await shipments(of, 100);
-  const stage = { ...of, documents: new HeldQueue(), checks: new HeldQueue(), events: new HeldQueue() };
   for (const number of numbers.slice(0, 20))
-    await push(stage, connection.id, JSON.stringify(news(number, [PICKED, OUT])));
+    await push(of, connection.id, JSON.stringify(news(number, [PICKED, OUT])));
   await of.settle();
   const { ctx } = of;
   const client = testClient({ ...ctx });
@@ -334,10 +403,11 @@ describe("events delivered", () => {
       // What an instance reads when it begins is paid once, not for each event.
       settle();
       meter.reset();
-      // A wake, and the alarm it sets, which ends without another where all is delivered.
+      // A wake, and the alarm of its lease.
       meter.cost.object_requests += 2;
-      meter.cost.object_rows_written += 2;
+      meter.cost.object_rows_written += 1;
       await object.wake();
+      await until(() => Reflect.get(object, "running") === false);
       await object.alarm();
       settle();
     });

@@ -86,7 +86,16 @@ export class Meter {
       },
     });
     const watched = new Proxy(storage, {
-      get: (target, name) => (name === "sql" ? sql : bound(target, name)),
+      get: (target, name) => {
+        if (name === "sql") return sql;
+        // Setting an alarm is billed as a row.
+        if (name === "setAlarm")
+          return (at: number) => {
+            this.cost.object_rows_written += 1;
+            return target.setAlarm(at);
+          };
+        return bound(target, name);
+      },
     });
     const settle = () => {
       for (const cursor of cursors.splice(0)) {

@@ -22,6 +22,9 @@ const RUN_MS = 3 * 60_000;
 /** What is due so soon is waited for; anything later is left to the alarm. */
 const LINGER_MS = 300;
 const FAULT_WAIT_MS = 5000;
+/** After a reading of the feed that found several events the next waits so long, so that messages are fuller. At a gentle pace nothing waits. */
+const READ_APART_MS = 120;
+const READ_APART_FROM = 2;
 
 /** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
 export class Dispatcher {
@@ -41,6 +44,8 @@ export class Dispatcher {
   /** There may be news, or other subscriptions. */
   private stale = true;
   private holdReadingUntil = 0;
+  /** Until the feed may be read again: see `READ_APART_MS`. */
+  private apart: Promise<void> | null = null;
   /** What is in memory may differ from what is durable: ends the run and reads all of it again. */
   private broken = false;
   private woken = Promise.withResolvers<void>();
@@ -72,10 +77,18 @@ export class Dispatcher {
     this.broken = false;
   }
 
-  /** There may be news. A run under way reads again. */
+  /** There may be new events. A run under way reads again. */
   wake(): void {
     this.stale = true;
     this.woken.resolve();
+  }
+
+  /** When there is something to do without being woken; null where nothing is. */
+  nextAt(): number | null {
+    const { now, timeScale } = this.context();
+    const at = now();
+    this.clock.watch(at, this.lines.values());
+    return this.dueAt(at, timeScale);
   }
 
   async parts(): Promise<DeliveryParts> {
@@ -144,7 +157,8 @@ export class Dispatcher {
         this.launch(parts, now);
         this.pruning.step(now);
       }
-      const busy = this.flights.size > 0 || this.reading !== null;
+      // A short wait for fuller messages is part of the run.
+      const busy = this.flights.size > 0 || this.reading !== null || (this.stale && this.apart !== null);
       const due = this.dueAt(now, timeScale);
       if (!busy && (over || lingered || due === null || due <= now || due > now + LINGER_MS)) return;
       lingered = !busy;
@@ -155,7 +169,8 @@ export class Dispatcher {
   private read(parts: DeliveryParts, now: number): void {
     if (this.reading !== null || now < this.holdReadingUntil) return;
     const wanting = [...this.lines.values()].some((line) => line.wantsNews(now, parts.ctx.timeScale));
-    if (!this.stale && !wanting) return;
+    // A line that knows of more in the feed waits for nobody.
+    if (!wanting && (!this.stale || this.apart !== null)) return;
     this.reading = this.readAll(parts).finally(() => {
       this.reading = null;
     });
@@ -165,14 +180,20 @@ export class Dispatcher {
     try {
       if (this.stale) {
         this.stale = false;
-        await this.book.read(parts.ctx);
+        await this.book.readAgain(parts.ctx);
       }
-      await takeNews(parts);
+      if ((await takeNews(parts)) >= READ_APART_FROM) this.readApart(parts.ctx);
     } catch (error) {
       this.stale = true;
       this.holdReadingUntil = parts.ctx.now() + FAULT_WAIT_MS * parts.ctx.timeScale;
       log("subscriptions.not_read", { tenant_id: this.tenant.id, why: reasonOf(error) });
     }
+  }
+
+  private readApart({ wait, timeScale }: Context): void {
+    this.apart = wait(READ_APART_MS * timeScale).finally(() => {
+      this.apart = null;
+    });
   }
 
   /** One message a line in turn, so that none takes all connections while another waits. */
@@ -212,7 +233,7 @@ export class Dispatcher {
     const late = Promise.withResolvers<void>();
     const timer = ms === null ? null : setTimeout(() => late.resolve(), Math.ceil(ms));
     this.woken = Promise.withResolvers<void>();
-    const reading = this.reading === null ? [] : [this.reading];
+    const reading = [this.reading, this.apart].filter((one) => one !== null);
     await Promise.race([...this.flights, ...reading, this.woken.promise, late.promise]);
     if (timer !== null) clearTimeout(timer);
   }

@@ -57,6 +57,9 @@ it("tells once a minute at most: the rest when the minute is over, and then noth
     clock.at += 1000;
   }
   expect((await out()).total).toBe(1);
+  // The alarm that stands in case a run is cut off finds out when the rest is due.
+  await customer.alarm();
+  expect((await out()).total).toBe(1);
   expect((await customer.stub.status()).next_alarm_at).toBeGreaterThan(clock.at);
   clock.at += MINUTE;
   await customer.alarm();

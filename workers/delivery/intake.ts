@@ -19,8 +19,12 @@ const BATCHES_AHEAD = 10;
 const BUILD_TRIES = 3;
 const FAULT_WAIT_MS = 5000;
 
-/** Reads the feed for all lines that want news; lines at the same position share the reading. A fault stops its line for a while and no other. */
-export async function takeNews(parts: DeliveryParts): Promise<void> {
+/**
+ * Reads the feed for all lines that want news; lines at the same position share the reading. A fault stops its line for a
+ * while and no other. Returns how many entries the webhooks' readings found.
+ */
+export async function takeNews(parts: DeliveryParts): Promise<number> {
+  let found = 0;
   const { now, timeScale } = parts.ctx;
   const wanting = [...parts.lines.values()].filter((line) => line.wantsNews(now(), timeScale));
   const webhooks = Map.groupBy(
@@ -28,12 +32,15 @@ export async function takeNews(parts: DeliveryParts): Promise<void> {
     (line) => line.position,
   );
   for (const [position, lines] of webhooks)
-    await guarded(parts, lines, () => takeMessages(parts, lines, position));
+    await guarded(parts, lines, async () => {
+      found += await takeMessages(parts, lines, position);
+    });
   for (const line of wanting.filter((one) => one.way === "sftp")) {
     await guarded(parts, [line], () =>
       line.health.state === "gone" ? skipGone(line) : takeFile(parts, line),
     );
   }
+  return found;
 }
 
 async function guarded(parts: DeliveryParts, lines: Line[], work: () => Promise<void>): Promise<void> {
@@ -51,7 +58,7 @@ async function skipGone(line: Line): Promise<void> {
   line.behind = false;
 }
 
-async function takeMessages(parts: DeliveryParts, lines: Line[], position: number): Promise<void> {
+async function takeMessages(parts: DeliveryParts, lines: Line[], position: number): Promise<number> {
   const shard = parts.ctx.shardFor(parts.tenant.account_number);
   const fresh = lines.filter((line) => line.health.state === "gone" && line.health.gone_until === null);
   if (fresh.length > 0) {
@@ -74,6 +81,7 @@ async function takeMessages(parts: DeliveryParts, lines: Line[], position: numbe
     if (current && readFully && line.position === position)
       accept(parts, line, entries, entries.length >= limit);
   }
+  return entries.length;
 }
 
 /** One transaction: the messages and the position. The alarm is set already, by the lease that every run begins with. */

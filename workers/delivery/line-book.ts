@@ -6,6 +6,9 @@ import { Line } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
+/** Under load the subscriptions are read no more often; whoever changes one says so, see `changed`. */
+const FRESH_MS = 1000;
+
 /** Which lines there are, and how they begin, stop, go on and end: the wishes of the customer, and what is durable of them. */
 export class LineBook {
   readonly lines = new Map<string, Line>();
@@ -16,6 +19,9 @@ export class LineBook {
   /** The readings of the subscriptions by the order they were asked for, and the latest that was taken over. */
   private asked = 0;
   private applied = 0;
+  /** When the subscriptions were last read, and whether they are known to have changed since. */
+  private readAt = 0;
+  private isOld = true;
 
   constructor(storage: DurableObjectStorage, outbox: Outbox, tenant_id: string) {
     this.storage = storage;
@@ -43,13 +49,28 @@ export class LineBook {
     }
   }
 
+  /** A subscription was created, changed or deleted: the next reading is from the database. */
+  changed(): void {
+    this.isOld = true;
+  }
+
+  /** There may be new events for every line. The subscriptions are read again unless that was done just now. */
+  async readAgain(ctx: Context): Promise<void> {
+    const age = ctx.now() - this.readAt;
+    if (this.isOld || age < 0 || age >= FRESH_MS * ctx.timeScale) return this.read(ctx);
+    for (const line of this.lines.values()) line.behind = true;
+  }
+
   /** The lines as the control database wants them: new ones begin, deleted ones end. */
   async read(ctx: Context): Promise<void> {
     const asked = ++this.asked;
+    this.isOld = false;
+    const readAt = ctx.now();
     const found = await this.subscriptions.read(ctx, this.tenant_id);
     // Calls read beside a run: what an older reading found would revive a deleted line, or end a new one.
     if (asked < this.applied) return;
     this.applied = asked;
+    this.readAt = readAt;
     const ids = new Set(found.map((one) => one.id));
     for (const id of [...this.lines.keys()]) if (!ids.has(id)) this.end(id, ctx.now());
     for (const one of found) {

@@ -47,7 +47,7 @@ describe("a window that is no longer kept", () => {
     await customer.tell(["a", "b", "a", "c"]);
     await customer.wake();
     clock.at += 91 * DAY;
-    await customer.alarm();
+    await customer.wake();
     expect(await customer.rows("SELECT * FROM messages")).toEqual([]);
     expect(await customer.rows("SELECT * FROM message_shipments")).toEqual([]);
     expect(await customer.rows("SELECT * FROM bodies")).toEqual([]);
@@ -127,6 +127,7 @@ describe("a window that is no longer kept", () => {
     await customer.tell(["a"]);
     await customer.wake();
     await customer.change(id, "paused = 1");
+    await customer.stub.refresh();
     await customer.tell(["a"]);
     await customer.wake();
     await runInDurableObject(customer.stub, (_object, { storage }) => {

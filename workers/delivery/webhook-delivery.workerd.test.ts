@@ -74,6 +74,34 @@ describe("news to a webhook", () => {
     expect(receiver.received).toHaveLength(1);
     expect((await customer.stub.status()).next_alarm_at).toBeNull();
   });
+
+  it("after several at once wait a moment for those that follow, so that they share a message", async () => {
+    const moment = Promise.withResolvers<void>();
+    const customer = new Customer({ wait: () => moment.promise });
+    await customer.steer();
+    await customer.subscribe();
+    await customer.tell(["a", "b"]);
+    await customer.stub.wake();
+    await until(() => receiver.received.length === 1);
+    for (const shipment of ["c", "d"]) {
+      await customer.tell([shipment]);
+      await customer.stub.wake();
+    }
+    moment.resolve();
+    await customer.quiet();
+    expect(receiver.received.map(({ told }) => told.length)).toEqual([2, 2]);
+  });
+
+  it("one at a time leave at once", async () => {
+    const customer = new Customer({ wait: () => new Promise(() => {}) });
+    await customer.steer();
+    await customer.subscribe();
+    for (const shipment of ["a", "b", "c"]) {
+      await customer.tell([shipment]);
+      await customer.wake();
+    }
+    expect(receiver.received.map(({ told }) => told.length)).toEqual([1, 1, 1]);
+  });
 });
 
 describe("a message that fails", () => {
@@ -351,6 +379,8 @@ describe("a customer's wishes", () => {
     await customer.ctx.control.prepare("DELETE FROM subscriptions WHERE id = ?").bind(id).run();
     await customer.stub.drop(id);
     await customer.quiet();
+    // The alarm that stands in case a run is cut off finds nothing to do.
+    await customer.alarm();
     const status = await customer.stub.status();
     expect(status.lines).toEqual([]);
     expect(status.next_alarm_at).toBeNull();

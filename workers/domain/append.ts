@@ -73,6 +73,7 @@ export interface NewEvent extends KnownEvent {
 
 export interface Append {
   shipment_id: string;
+  tenant_id: string;
   version: number;
   /** In the order in which they get their sequence. */
   events: NewEvent[];
@@ -117,6 +118,7 @@ export function planAppend(shipment: ShipmentTimeline, told: readonly Post[], no
   const standing = standAfterEach(shipment, fresh, numbers, eta, steps);
   return {
     shipment_id: shipment.id,
+    tenant_id: shipment.tenant_id,
     version: shipment.version,
     events: fresh,
     new_parcels,

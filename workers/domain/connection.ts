@@ -57,4 +57,6 @@ export interface Connection {
   credentials: Readonly<Record<string, string>>;
   auto_register: boolean;
   paused: boolean;
+  /** How many inboxes store what its carrier sends. */
+  lanes: number;
 }

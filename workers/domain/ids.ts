@@ -43,13 +43,25 @@ export function newId(prefix: IdPrefix, nowMs: number, random: Uint8Array): stri
   return `${prefix}_${timePart(nowMs)}${base32(random, 16)}`;
 }
 
-/** The ten digits by which ids of one millisecond begin: `doc_` + this is the lower bound of all later ids. */
+/** The ten digits by which ids of one millisecond begin: `shp_` + this is the lower bound of all later ids. */
 export function timePart(nowMs: number): string {
-  let rest = Math.max(0, Math.floor(nowMs));
+  return base32Number(Math.max(0, Math.floor(nowMs)), 10);
+}
+
+/** A whole number below 2^53 in `length` base-32 digits; higher digits are dropped. */
+export function base32Number(value: number, length: number): string {
+  let rest = value;
   let out = "";
-  for (let digit = 0; digit < 10; digit++) {
+  for (let digit = 0; digit < length; digit++) {
     out = ALPHABET[rest % 32] + out;
     rest = Math.floor(rest / 32);
   }
   return out;
+}
+
+/** The number that base-32 digits stand for; a character that is no digit counts as 0. */
+export function numberOfBase32(text: string): number {
+  let value = 0;
+  for (const digit of text) value = value * 32 + Math.max(0, ALPHABET.indexOf(digit));
+  return value;
 }

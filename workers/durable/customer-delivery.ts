@@ -51,15 +51,16 @@ export class CustomerDelivery extends DurableObject<Env> {
     return this.made;
   }
 
-  /** There may be news in the feed. Durable when it returns; calling it twice changes nothing. */
+  /**
+   * There may be new events in the feed. The alarm is set when this returns, so that they are delivered even if the run
+   * that it starts is cut off; calling it twice changes nothing.
+   */
   async wake(): Promise<void> {
     this.work().wake();
     // A run under way reads again, and its lease stands.
     if (this.running) return;
-    const now = Date.now();
-    const set = this.armedAt !== undefined && this.armedAt !== null && this.armedAt <= now;
-    if (set && (this.armedAt ?? 0) > now - ALARM_LOST_AFTER_MS) return;
-    this.arm(now);
+    this.lease();
+    void this.run();
   }
 
   /**
@@ -76,6 +77,7 @@ export class CustomerDelivery extends DurableObject<Env> {
 
   /** The tenant's subscriptions changed: created, changed, paused, deleted, secret rotated. */
   async refresh(): Promise<void> {
+    this.work().book.changed();
     await this.wake();
   }
 
@@ -186,15 +188,32 @@ export class CustomerDelivery extends DurableObject<Env> {
 
   /** Never throws: the platform repeats an alarm that throws a few times and then never again. */
   override async alarm(): Promise<void> {
-    this.arm(Date.now() + LEASE_MS);
-    if (this.running) {
-      this.work().wake();
-      return;
+    this.armedAt = null;
+    const next = this.running ? "now" : this.next();
+    // The lease of a run that ended well: nothing is left to do.
+    if (next === null) return;
+    if (next !== "now") return this.arm(next);
+    this.lease();
+    if (this.running) this.work().wake();
+    else await this.run();
+  }
+
+  /** When there is something to do; null where nothing is. An instance that does not know, or fails to find out, does its run. */
+  private next(): number | "now" | null {
+    try {
+      const due = this.dispatcher === null ? 0 : this.dispatcher.nextAt();
+      return due !== null && due <= this.context().now() ? "now" : due;
+    } catch {
+      return "now";
     }
+  }
+
+  private async run(): Promise<void> {
     this.running = true;
     try {
       // A run sends many messages: what it did is one line, or a few.
-      this.arm(await inOneLine({}, () => this.work().run()));
+      const due = await inOneLine({}, () => this.work().run());
+      if (due !== null) this.arm(due);
     } catch (error) {
       log("delivery.run_failed", { tenant_id: this.ctx.id.name, why: reasonOf(error) });
       this.arm(Date.now() + FAULT_WAIT_MS);
@@ -203,11 +222,19 @@ export class CustomerDelivery extends DurableObject<Env> {
     }
   }
 
-  private arm(at: number | null): void {
+  /** The alarm within the lease, whatever comes; one that is set for then stays. */
+  private lease(): void {
+    this.arm(Date.now() + LEASE_MS);
+  }
+
+  /** Sets the alarm, unless one is set for before: that one finds out when the next is due. */
+  private arm(at: number): void {
+    const { armedAt } = this;
+    const stands = armedAt !== undefined && armedAt !== null && armedAt <= at;
+    if (stands && armedAt > Date.now() - ALARM_LOST_AFTER_MS) return;
     this.armedAt = at;
     // Not awaited: written with whatever this turn writes; nothing leaves the object before it is durable.
-    if (at === null) void this.ctx.storage.deleteAlarm();
-    else void this.ctx.storage.setAlarm(at);
+    void this.ctx.storage.setAlarm(at);
   }
 
   private work(): Dispatcher {

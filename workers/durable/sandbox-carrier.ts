@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { ToldTracking } from "../carriers/sandbox/scenarios.ts";
 import { type Context, createContext } from "../context.ts";
 import type { Env } from "../env.ts";
+import { documentState } from "../flow/documents.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import { answerOf, haveAsked, lengthOf, SimulatedWalk, tell } from "../flow/simulate.ts";
-import { isUnderWay } from "../storage/simulated-carrier.ts";
 
 /** Walks of an account at a time: beyond that, some have to end first. */
 const WALKS_MAX = 500;
@@ -156,7 +156,11 @@ export class SandboxCarrier extends DurableObject<Env> {
   private async send(row: Row): Promise<void> {
     const { walk, shipment_id, step, told_id: last } = row;
     // Queues keep no order: what is sent one after the other is read one after the other only if each is waited for.
-    if (last !== null && row.invitations < LOOKS_MAX && (await isUnderWay(this.context().control, last)))
+    if (
+      last !== null &&
+      row.invitations < LOOKS_MAX &&
+      (await documentState(this.context(), last)) === "accepted"
+    )
       return this.put(row, { told_id: last, invitations: row.invitations + 1, wait_ms: LOOK_AGAIN_MS });
     const length = lengthOf(walk);
     const told_id = step < length ? await tell(this.context(), walk, step) : null;

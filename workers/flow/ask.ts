@@ -4,12 +4,11 @@ import type { Connection } from "../domain/connection.ts";
 import { PROBE_EVERY_MS } from "../domain/pace.ts";
 import type { CheckCall } from "../observe/check-statistics.ts";
 import { type CheckedNumber, keepAnswers } from "../storage/checks.ts";
-import { keepDocument } from "../storage/documents.ts";
+import { acceptFetched } from "./accept.ts";
 import { changedAnswers, changedParts } from "./answers.ts";
 import { callCarrier, type Failed, faultOf, isSoapFault, ofNumbers, refuses } from "./carrier-call.ts";
 import { halve } from "./halving.ts";
 import { log } from "./log.ts";
-import { hint } from "./receive.ts";
 
 /** Some numbers asked for in one call, or in halves where the carrier refuses it: its news are then a kept document. */
 
@@ -109,16 +108,10 @@ export async function ask(
   if (!Array.isArray(judged)) return judged;
   const changed = judged;
   if (changed.length > 0) {
-    const id = ctx.newId("doc");
-    await keepDocument(ctx.control, {
-      ...document,
-      id,
-      connection_id: connection.id,
-      carrier_id: carrier.id,
-    });
+    const entrance = { connection_id: connection.id, lanes: connection.lanes };
+    const id = await acceptFetched(ctx, entrance, { ...document, carrier_id: carrier.id });
     // After the document: a crash between asks again and finds nothing new, the other way round would lose the news.
     await keepAnswers(ctx.control, connection.id, changed, ctx.now());
-    await hint(ctx, id);
     log("document.received", {
       document_id: id,
       carrier_id: carrier.id,

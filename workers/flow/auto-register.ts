@@ -33,8 +33,8 @@ export async function autoRegister(
     {
       control: ctx.control,
       shard: ctx.shardFor(account_number),
-      // The document at hand is what they would be read from.
-      readAgain: async () => {},
+      // The document at hand is what they would be read from; what came before is handed over by the tick.
+      takeUp: async () => {},
       now: ctx.now,
       newId: ctx.newId,
       timeScale: ctx.timeScale,

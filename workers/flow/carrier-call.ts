@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { Connection } from "../domain/connection.ts";
 import { retryAfterMs } from "../domain/retry-after.ts";
 import type { OutgoingResult } from "../outside/http.ts";
-import { contentHash } from "../storage/documents.ts";
+import { contentHash } from "../storage/content-hash.ts";
 import { keptTokens } from "./tokens.ts";
 
 /** One call of a carrier's API, with the token that it wants, and what kept it from an answer. */

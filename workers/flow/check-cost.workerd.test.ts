@@ -35,7 +35,7 @@ async function aConnectionOf(count: number) {
   const turn = async (watched: Stage) => {
     time.now += QUARTER;
     await enqueueChecks(watched.ctx);
-    await settle({ ...watched, documents: stage.documents });
+    await settle(watched);
     // The numbers' own news count for their first turn only.
     await db
       .prepare("UPDATE checks SET changed_at = ?2 WHERE connection_id = ?1")

@@ -2,9 +2,11 @@ import type { Carrier } from "../carriers/carrier.ts";
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { dueAfter } from "../domain/check-schedule.ts";
+import { isBusy, isUnreached } from "../observe/database-fault.ts";
 import { type Held, holdClaim, putOffSlot, releaseSlot, removeSlot } from "../storage/check-slots.ts";
 import { openConnection } from "../storage/open-connection.ts";
-import { collectFiles } from "./collect.ts";
+import { NotStored } from "./accept.ts";
+import { collectFiles, OURS_AGAIN_MS } from "./collect.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { pollSlot, withoutTheirWords } from "./poll.ts";
@@ -23,8 +25,11 @@ export type CheckEnd =
   | { kind: "empty" }
   /** `seen`: how many the turn has gone through by now, null where nobody knows. */
   | { kind: "more"; after: string; seen: number | null }
-  /** `all`: nobody may call before, so all the slots of the connection come again then, and not all at once. */
-  | { kind: "later"; not_before: number; all?: boolean; resume_after: string | null }
+  /**
+   * `all`: nobody may call before, so all the slots of the connection come again then, and not all at once. `error`: what
+   * on our side is in the way, for the operator to see.
+   */
+  | { kind: "later"; not_before: number; all?: boolean; error?: string; resume_after: string | null }
   | { kind: "failed"; error: string; retry_after_ms: number | null; resume_after: string | null };
 
 const MINUTE_MS = 60_000;
@@ -57,14 +62,8 @@ export async function runCheck(
   const lease = { now: began, lease_end: began + leaseOf(ctx.timeScale) };
   const held = await holdClaim(ctx.control, message, lease);
   if (held === null) return;
-  // What nobody expected is told like any other failure, so that the operator sees a reason and not a silent connection.
-  const end = await checked(ctx, message, held, carrierOf).catch(
-    (error: unknown): CheckEnd => ({
-      kind: "failed",
-      error: reasonOf(error),
-      retry_after_ms: null,
-      resume_after: message.after,
-    }),
+  const end = await checked(ctx, message, held, carrierOf).catch((error: unknown) =>
+    unexpected(ctx, message, error),
   );
   const now = ctx.now();
   if (message.way === "sftp") await tellLook(ctx, message, began, end);
@@ -95,6 +94,7 @@ export async function runCheck(
     case "later":
       return putOffSlot(ctx.control, message, {
         due_at: end.not_before + (end.all === true ? evenly(message, ctx.timeScale) : 0),
+        error: end.error ?? null,
         resume_after: end.resume_after,
         slow,
       });
@@ -110,6 +110,19 @@ export async function runCheck(
       return releaseSlot(ctx.control, message, { due_at, now, error, resume_after, slow });
     }
   }
+}
+
+/**
+ * What nobody expected is shown like any other failure, so that the operator sees a reason and not a silent connection.
+ * Where our own side was in trouble, the carrier did nothing wrong: it is asked again soon, and no failure is counted.
+ */
+function unexpected(ctx: Context, { connection_id, after }: CheckMessage, error: unknown): CheckEnd {
+  const why = reasonOf(error);
+  if (!(error instanceof NotStored || isBusy(error) || isUnreached(error)))
+    return { kind: "failed", error: why, retry_after_ms: null, resume_after: after };
+  log("check.put_off", { connection_id, why });
+  const not_before = ctx.now() + OURS_AGAIN_MS * ctx.timeScale;
+  return { kind: "later", not_before, error: why, resume_after: after };
 }
 
 /** A look into a folder is counted by its connection's object, which hears of a poll's calls by itself. Never throws. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { dhlFreight } from "../carriers/dhl_freight/index.ts";
-import type { Context } from "../context.ts";
+import type { Context, InboxCalls } from "../context.ts";
 import type { SftpSession } from "../outside/sftp.ts";
 import { readFeed } from "../storage/feed.ts";
 import { openConnection } from "../storage/open-connection.ts";
+import { Inboxes } from "../testing/inboxes.ts";
 import {
   Folder,
   HeldQueue,
@@ -13,18 +14,16 @@ import {
   testContext,
 } from "../testing/seed.ts";
 import { type CollectLimits, collectFiles } from "./collect.ts";
-import { harmonizeDocument } from "./harmonize.ts";
-import { DocumentMessage, PostMessage } from "./messages.ts";
-import { applyPost } from "./post.ts";
 
 /**
- * A run over a folder dies at its n-th call to anything outside (the server, D1, the queue), once before the call had its
+ * A run over a folder dies at its n-th call to anything outside (the server, D1, an inbox), once before the call had its
  * effect and once after it; for every n there is. The next runs are healthy. Whatever n: each event is told once, and the
  * folder looks as if nothing had happened.
  */
 
 const LIMITS: CollectLimits = {
   file_max: 3_000,
+  whole_max: 3_000,
   large: { range: 1_500, run: 4_000, sizes: { piece: 1_000, message: 2_000 } },
 };
 
@@ -78,6 +77,14 @@ class Mortal {
     });
   }
 
+  inbox(inner: InboxCalls): InboxCalls {
+    return {
+      ...inner,
+      accept: (...given) => this.pass(() => inner.accept(...given)),
+      describeAll: (...given) => this.pass(() => inner.describeAll(...given)),
+    };
+  }
+
   session(inner: SftpSession): SftpSession {
     return {
       list: (...given) => this.pass(() => inner.list(...given)),
@@ -99,10 +106,11 @@ type After = "move" | "delete" | "leave";
 
 async function aStage(after: After) {
   count += 1;
-  const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
+  const checks = new HeldQueue();
   const folder = new Folder();
-  const queues = { documents, checks, slowChecks: checks, fileChecks: checks, events };
-  const ctx = testContext({ queues, now: () => clock, sftp: folder });
+  const queues = { checks, slowChecks: checks, fileChecks: checks };
+  const inboxes = new Inboxes(() => ctx);
+  const ctx: Context = testContext({ queues, inboxOf: inboxes.of, now: () => clock, sftp: folder });
   const name = `crash-${count}`;
   await seedAccount(ctx, name);
   const { id } = await seedConnection(ctx, {
@@ -126,7 +134,7 @@ async function aStage(after: After) {
   const followed = [numbers[0] ?? "", numbers[20] ?? "", numbers[39] ?? ""];
   for (const carrier_tracking_id of followed)
     await seedShipment(ctx, name, { carrier_id: "dhl_freight", carrier_tracking_id });
-  return { ctx, name, id, folder, documents, events, numbers, followed };
+  return { ctx, name, id, folder, inboxes, numbers, followed };
 }
 
 interface What {
@@ -142,10 +150,11 @@ async function dyingAt(n: number, afterwards: boolean, { after, files, end }: Wh
   const stage = await aStage(after);
   const told = files(stage);
   const mortal = new Mortal(n, afterwards);
-  const { ctx, documents, events } = stage;
+  const { ctx } = stage;
   const dying: Context = {
     ...ctx,
     control: mortal.database(ctx.control),
+    inboxOf: (connection_id, lane) => mortal.inbox(ctx.inboxOf(connection_id, lane)),
     sftp: {
       run: (target, work) => stage.folder.run(target, (session) => work(mortal.session(session))),
     },
@@ -162,15 +171,7 @@ async function dyingAt(n: number, afterwards: boolean, { after, files, end }: Wh
       () => true,
     );
     expect(dead && !mortal.dead).toBe(false);
-    for (const hint of documents.take())
-      await harmonizeDocument(ctx, DocumentMessage.parse(hint).document_id);
-    // A hint that died with the run: the sweep makes it again.
-    const { results } = await ctx.control
-      .prepare("SELECT id FROM documents WHERE connection_id = ?1 AND state = 'accepted' AND runs = 0")
-      .bind(stage.id)
-      .all<{ id: string }>();
-    for (const { id } of results) await harmonizeDocument(ctx, id);
-    for (const message of events.take()) await applyPost(ctx, PostMessage.parse(message));
+    await stage.inboxes.settle();
     settled = String([...stage.folder.files.keys()].sort()) === String(end) ? settled + 1 : 0;
   }
   const feed = await readFeed(ctx.shardFor(stage.name), `${stage.name}.test`, 0, 1000);
@@ -206,7 +207,7 @@ describe("a run that dies at any call, and the next that is healthy", { timeout:
     for (const afterwards of [false, true]) {
       let n = 0;
       while (await dyingAt(n, afterwards, what)) n += 1;
-      // It really came past the calls that there are: list, known, read, hash, document, mark, move.
+      // It really came past the calls that there are: list, known, read, hash, acceptance, mark, move.
       expect(n).toBeGreaterThan(6);
     }
   });

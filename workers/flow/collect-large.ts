@@ -1,22 +1,16 @@
 import { z } from "zod";
-import type { Carrier, Harmonized, RawDocument, Remark } from "../carriers/carrier.ts";
+import type { Carrier, RawDocument, Remark } from "../carriers/carrier.ts";
+import { readInPortions } from "../carriers/portions.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../domain/connection.ts";
 import { type CutSizes, CutState, type Cutter, cutSizes, type Piece } from "../domain/edi/cut/cut-state.ts";
 import { openCutter, resumeCutter } from "../domain/edi/cut/cutter.ts";
 import { ResumableSha256, Sha256State } from "../domain/resumable-sha256.ts";
 import { SftpFault, type SftpSession } from "../outside/sftp.ts";
-import { keepDocument } from "../storage/documents.ts";
-import {
-  checkpointOf,
-  endOfPieces,
-  type KeptPiece,
-  keepProgress,
-  type ListedFile,
-  type PieceFault,
-} from "../storage/files.ts";
-import { log } from "./log.ts";
-import { hint } from "./receive.ts";
+import { checkpointOf, type KeptPiece, keepProgress, keptPieces, type ListedFile } from "../storage/files.ts";
+import { acceptFetched } from "./accept.ts";
+import { describeDocuments } from "./documents.ts";
+import { log, reasonOf } from "./log.ts";
 
 /**
  * A file too large to be held: read in ranges and cut where its format allows it. Pieces that tell anything become
@@ -39,7 +33,7 @@ export const largeLimits: LargeLimits = {
   sizes: cutSizes,
 };
 
-/** A range is cut in steps, so that pieces are kept one by one. */
+/** A range is cut in steps, so that pieces are kept one by one, and others have their turn in between. */
 const STEP_BYTES = 262_144;
 /** So much of a file's beginning says how it can be cut. */
 const HEAD_BYTES = 131_072;
@@ -65,8 +59,13 @@ export interface LargeFile {
   limits: LargeLimits;
 }
 
-/** `read`: bytes that this run took. Refused: there is no use in reading it, with a sentence for whoever sent it. */
-export type LargeRead = { kind: "on"; read: number } | { kind: "refused"; read: number; why: string };
+/**
+ * `read`: bytes that this run took. Whole: it can't be cut. Refused: there is no use in reading it. Both with a sentence
+ * for whoever sent it.
+ */
+export type LargeRead =
+  | { kind: "on"; read: number }
+  | { kind: "whole" | "refused"; read: number; why: string };
 
 /** Reads on from where the last run stopped, `allowed` bytes at most. A file that turns out shorter than listed is left for the next listing. */
 export async function readLarge(large: LargeFile, session: SftpSession, allowed: number): Promise<LargeRead> {
@@ -81,7 +80,7 @@ export async function readLarge(large: LargeFile, session: SftpSession, allowed:
     read += length;
     if (run === null) {
       const opened = openCutter(bytes.subarray(0, HEAD_BYTES), limits.sizes);
-      if (opened.kind === "whole") return { kind: "refused", read, why: opened.why };
+      if (opened.kind === "whole") return { kind: "whole", read, why: opened.why };
       run = new LargeRun(large, opened.cutter);
     }
     await run.take(bytes, offset);
@@ -156,10 +155,12 @@ class LargeRun {
 
   /** The next bytes, which stand at `offset` of the file. */
   async take(bytes: Uint8Array, offset: number): Promise<void> {
-    // Bytes before the hash's place were read by an earlier run, behind its last cut.
-    this.#hash.update(bytes.subarray(Math.max(0, this.#hash.length - offset)));
     for (let at = 0; at < bytes.length; at += STEP_BYTES) {
-      for (const piece of this.cutter.push(bytes.subarray(at, at + STEP_BYTES))) await this.#keep(piece);
+      const step = bytes.subarray(at, at + STEP_BYTES);
+      // Bytes before the hash's place were read by an earlier run, behind its last cut.
+      this.#hash.update(step.subarray(Math.max(0, this.#hash.length - offset - at)));
+      for (const piece of this.cutter.push(step)) await this.#keep(piece);
+      await this.#large.ctx.wait(0);
     }
   }
 
@@ -183,22 +184,15 @@ class LargeRun {
       asked: [],
       file_name: `${file.path}#${piece.number}`,
     };
-    const read = carrier.harmonize(document, { rules: carrier.rules });
-    const fault = faultOf(read);
-    const unreadable = fault !== null && read.shipments.length === 0;
+    const { tells, fault } = await judgePiece(this.#large, document);
+    const unreadable = fault !== null && !tells;
     if (unreadable) this.#unreadable += 1;
     else this.#readable += 1;
     if (fault !== null && this.#firstFault === "") this.#firstFault = fault;
-    if (fault === null && read.shipments.length === 0) return;
+    if (fault === null && !tells) return;
     if (unreadable && this.#unreadable > UNREADABLE_KEPT) return;
-    const document_id = ctx.newId("doc");
-    await keepDocument(ctx.control, {
-      ...document,
-      id: document_id,
-      connection_id: connection.id,
-      carrier_id: carrier.id,
-    });
-    await hint(ctx, document_id);
+    const entrance = { connection_id: connection.id, lanes: connection.lanes };
+    const document_id = await acceptFetched(ctx, entrance, { ...document, carrier_id: carrier.id });
     this.#kept.push({ piece: piece.number, from_byte: piece.from, document_id, fault });
   }
 
@@ -234,11 +228,32 @@ class LargeRun {
   }
 }
 
-/** What in a piece can't be read, or that it ends in the middle. */
-function faultOf(read: Harmonized): string | null {
-  const faults = read.remarks.filter(({ kind }) => kind === "unreadable" || kind === "incomplete");
-  if (faults.length === 0) return read.complete ? null : "It ends in the middle.";
-  return faults.slice(0, FAULTS_OF_PIECE).map(told).join("\n");
+interface Judged {
+  /** Anything of it could be read. */
+  tells: boolean;
+  /** What in it can't be read, or that it ends in the middle. */
+  fault: string | null;
+}
+
+/** What a piece holds, as far as its file has to know. Only a portion of it is read at a time, and others have their turn after each. */
+async function judgePiece({ ctx, carrier }: LargeFile, document: RawDocument): Promise<Judged> {
+  let tells = false;
+  let complete = true;
+  const faults: Remark[] = [];
+  try {
+    for (const read of readInPortions(carrier, document, carrier.rules)) {
+      tells ||= read.shipments.length > 0;
+      complete &&= read.complete;
+      const found = read.remarks.filter(({ kind }) => kind === "unreadable" || kind === "incomplete");
+      faults.push(...found.slice(0, FAULTS_OF_PIECE - faults.length));
+      await ctx.wait(0);
+    }
+  } catch (error) {
+    // A reader that throws says no more than that: the pieces before and after it count.
+    return { tells, fault: `Reading it failed: ${reasonOf(error)}` };
+  }
+  if (faults.length === 0) return { tells, fault: complete ? null : "It ends in the middle." };
+  return { tells, fault: faults.map(told).join("\n") };
 }
 
 function told({ at, detail }: Remark): string {
@@ -249,15 +264,27 @@ export type LargeEnd = { kind: "waiting" } | { kind: "whole" } | { kind: "broken
 
 /** What became of a file that was read to its end: `broken` with all that its sender should know. */
 export async function endOfLarge(ctx: Context, connection_id: string, file: ListedFile): Promise<LargeEnd> {
-  const { waiting, faults } = await endOfPieces(ctx.control, connection_id, file);
-  if (waiting) return { kind: "waiting" };
+  const pieces = await keptPieces(ctx.control, connection_id, file);
+  const documents = await describeDocuments(
+    ctx,
+    pieces.map(({ document_id }) => document_id),
+  );
+  const stateOf = ({ document_id }: KeptPiece) => documents.get(document_id)?.state;
+  if (pieces.some((piece) => stateOf(piece) === "accepted")) return { kind: "waiting" };
+  const faults = pieces.filter((piece) => piece.fault !== null || stateOf(piece) === "unreadable");
   const text = await checkpointOf(ctx.control, connection_id, file);
   const checkpoint = Checkpoint.safeParse(text === null ? null : JSON.parse(text));
-  const why = [...(checkpoint.success ? lossesOf(checkpoint.data) : []), ...faults.map(faultText)];
+  const why = [
+    ...(checkpoint.success ? lossesOf(checkpoint.data) : []),
+    ...faults.slice(0, FAULTS_SHOWN).map(faultText),
+  ];
   return why.length === 0 ? { kind: "whole" } : { kind: "broken", why: `${why.join("\n")}\n` };
 }
 
-function faultText({ piece, from_byte, fault }: PieceFault): string {
+/** At most so many pieces are named one by one in a carrier's error text. */
+const FAULTS_SHOWN = 20;
+
+function faultText({ piece, from_byte, fault }: KeptPiece): string {
   return `Piece ${piece}, which begins at byte ${from_byte}:\n${fault ?? "It can't be read."}`;
 }
 

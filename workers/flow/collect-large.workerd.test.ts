@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Carrier } from "../carriers/carrier.ts";
 import { dhlFreight } from "../carriers/dhl_freight/index.ts";
+import { sandbox } from "../carriers/sandbox/index.ts";
 import type { Context } from "../context.ts";
 import { SftpFault } from "../outside/sftp.ts";
 import { readFeed } from "../storage/feed.ts";
 import { openConnection } from "../storage/open-connection.ts";
+import { Inboxes } from "../testing/inboxes.ts";
 import {
   Folder,
   HeldQueue,
@@ -16,11 +19,10 @@ import {
   testEnv,
   watchedEnv,
 } from "../testing/seed.ts";
+import { documentsOf as documentsOfConnection, news, PICKED } from "../testing/stage.ts";
 import { runCheck } from "./check.ts";
 import { type CollectLimits, collectFiles } from "./collect.ts";
-import { harmonizeDocument } from "./harmonize.ts";
-import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
-import { applyPost } from "./post.ts";
+import { CheckMessage } from "./messages.ts";
 import { enqueueChecks } from "./tick.ts";
 
 const MINUTE = 60_000;
@@ -34,18 +36,19 @@ interface Stage {
   account: string;
   connection: string;
   folder: Folder;
-  documents: HeldQueue;
   checks: HeldQueue;
-  events: HeldQueue;
+  inboxes: Inboxes;
 }
 
 async function aStage(carrier_id = "dhl_freight"): Promise<Stage> {
   account += 1;
-  const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
+  const checks = new HeldQueue();
   const folder = new Folder();
-  const ctx = testContext(
+  const inboxes = new Inboxes(() => ctx);
+  const ctx: Context = testContext(
     {
-      queues: { documents, checks, slowChecks: checks, fileChecks: checks, events },
+      queues: { checks, slowChecks: checks, fileChecks: checks },
+      inboxOf: inboxes.of,
       now: () => clock,
       sftp: folder,
     },
@@ -70,7 +73,7 @@ async function aStage(carrier_id = "dhl_freight"): Promise<Stage> {
     },
     credentials: { sftp_password: "p" },
   });
-  return { ctx, account: name, connection: id, folder, documents, checks, events };
+  return { ctx, account: name, connection: id, folder, checks, inboxes };
 }
 
 /** Registers one number in so many and the last one; returns those. */
@@ -81,31 +84,31 @@ async function follow(stage: Stage, numbers: readonly string[], oneIn = 12): Pro
   return followed;
 }
 
-async function settle({ ctx, documents, events }: Stage): Promise<void> {
-  for (const hint of documents.take()) await harmonizeDocument(ctx, DocumentMessage.parse(hint).document_id);
-  for (const message of events.take()) await applyPost(ctx, PostMessage.parse(message));
-}
-
-/** One minute with the product's own limits; its events are left on the queues unless `settled`. */
-async function aMinute(stage: Stage, settled = true): Promise<void> {
+/** One minute with the product's own limits. */
+async function aMinute(stage: Stage): Promise<void> {
   clock += MINUTE;
   await enqueueChecks(stage.ctx);
   for (const message of stage.checks.take()) await runCheck(stage.ctx, CheckMessage.parse(message));
-  if (settled) await settle(stage);
+  await stage.inboxes.settle();
 }
 
 const SMALL: CollectLimits = {
   file_max: 5_000,
+  whole_max: 8_000,
   large: { range: 2_000, run: 6_000, sizes: { piece: 1_500, message: 3_000 } },
 };
 
 /** One listing with limits that a small file exceeds. */
-async function aListing(stage: Stage, limits = SMALL): ReturnType<typeof collectFiles> {
+async function aListing(
+  stage: Stage,
+  limits = SMALL,
+  carrier: Carrier = dhlFreight,
+): ReturnType<typeof collectFiles> {
   clock += MINUTE;
   const connection = await openConnection(stage.ctx.control, stage.ctx.vault, stage.connection);
   if (connection?.ways.sftp === undefined) throw new Error("The connection has no folder.");
-  const end = await collectFiles(stage.ctx, dhlFreight, connection, connection.ways.sftp, limits);
-  await settle(stage);
+  const end = await collectFiles(stage.ctx, carrier, connection, connection.ways.sftp, limits);
+  await stage.inboxes.settle();
   return end;
 }
 
@@ -118,15 +121,12 @@ const told = async (stage: Stage) =>
     element?.event.status,
   ]);
 
-async function documentsOf({ connection }: Stage) {
-  const { results } = await testEnv()
-    .DB.prepare(
-      "SELECT state, size, facts ->> 'file_name' AS name FROM documents WHERE connection_id = ?1 ORDER BY id",
-    )
-    .bind(connection)
-    .all<{ state: string; size: number; name: string }>();
-  return results;
-}
+const documentsOf = async (stage: Stage) =>
+  (await documentsOfConnection(stage, stage.connection)).map(({ state, size, file_name }) => ({
+    state,
+    size,
+    name: file_name,
+  }));
 
 const filesOf = async ({ connection }: Stage) =>
   (
@@ -228,6 +228,56 @@ describe("a file of 34 MB", () => {
   });
 });
 
+describe("the product's own limits", { timeout: 60_000 }, () => {
+  it("read a file that can't be cut whole up to 10 MiB, and refuse a larger one", async () => {
+    const stage = await aStage("sandbox");
+    await seedShipment(stage.ctx, stage.account, {
+      carrier_id: "sandbox",
+      carrier_tracking_id: "SBX-limits",
+    });
+    /** One JSON document, by shipments with a long note each. */
+    const aDocument = (bytes: number) => {
+      const note = "x".repeat(20_000);
+      const others = Array.from({ length: Math.floor(bytes / 20_150) }, (_, n) =>
+        news(`SBX-other-${n}`, [PICKED], { note }).tracking.at(0),
+      );
+      return JSON.stringify({ tracking: [...others, ...news("SBX-limits", [PICKED]).tracking] });
+    };
+    stage.folder.put("out/a-small.json", aDocument(3.9 * MEGABYTE), 1);
+    stage.folder.put("out/b-held.json", aDocument(9.9 * MEGABYTE), 2);
+    stage.folder.put("out/c-too-large.json", aDocument(10.1 * MEGABYTE), 3);
+    for (let minute = 0; minute < 4; minute++) await aMinute(stage);
+    expect(names(stage)).toEqual([
+      "out/done/a-small.json",
+      "out/done/b-held.json",
+      "out/failed/c-too-large.json",
+      "out/failed/c-too-large.json.error.txt",
+    ]);
+    expect(written(stage, "out/failed/c-too-large.json.error.txt")).toMatch(
+      /^The file holds \d+ bytes, and a file that can't be cut may hold 10485760\. A single JSON document .*Send it as several files/u,
+    );
+    expect((await documentsOf(stage)).map(({ name }) => name)).toEqual([
+      "out/a-small.json",
+      "out/b-held.json",
+    ]);
+    expect(await told(stage)).toEqual([["SBX-limits", 1, "accepted"]]);
+  });
+
+  it("cut a file of more than 4 MiB, and no smaller one", async () => {
+    const stage = await aStage();
+    const [small = "", large = ""] = await follow(stage, numbersOf(2), 1);
+    stage.folder.put("out/small.edi", file([small], 4.1 * 1_000_000), 1);
+    stage.folder.put("out/large.edi", file([large], 4.2 * MEGABYTE), 2);
+    for (let minute = 0; minute < 4; minute++) await aMinute(stage);
+    expect(names(stage)).toEqual(["out/done/large.edi", "out/done/small.edi"]);
+    expect(new Set(stage.folder.ranges.map(({ path }) => path))).toEqual(new Set(["out/large.edi"]));
+    expect(await told(stage)).toEqual([
+      [small, 1, "out_for_delivery"],
+      [large, 1, "out_for_delivery"],
+    ]);
+  });
+});
+
 describe("a large file", { timeout: 30_000 }, () => {
   it("is read a bounded part a run, whatever other files do, and moved when the last piece is done", async () => {
     const stage = await aStage();
@@ -254,19 +304,14 @@ describe("a large file", { timeout: 30_000 }, () => {
     const numbers = numbersOf(60);
     await follow(stage, numbers.slice(0, 1));
     stage.folder.put("out/big.edi", file(numbers, 0));
-    const held = new HeldQueue();
-    const deaf = {
-      ...stage,
-      documents: held,
-      ctx: { ...stage.ctx, queues: { ...stage.ctx.queues, documents: held } },
-    };
+    stage.inboxes.hold();
     const connection = await openConnection(stage.ctx.control, stage.ctx.vault, stage.connection);
     if (connection?.ways.sftp === undefined) throw new Error("The connection has no folder.");
     for (let listing = 0; listing < 6; listing++)
-      await collectFiles(deaf.ctx, dhlFreight, connection, connection.ways.sftp, SMALL);
+      await collectFiles(stage.ctx, dhlFreight, connection, connection.ways.sftp, SMALL);
     expect(await filesOf(stage)).toMatchObject([{ state: "kept" }]);
     expect(names(stage)).toEqual(["out/big.edi"]);
-    await settle(deaf);
+    await stage.inboxes.settle();
     await aListing(stage);
     expect(names(stage)).toEqual(["out/done/big.edi"]);
   });
@@ -385,15 +430,69 @@ describe("a large file", { timeout: 30_000 }, () => {
   });
 
   it.each([
-    ["one JSON document", `{"events": [\n${"1,\n".repeat(2_000)}1]}`, /single JSON document/],
-    ["one XML document", `<?xml version="1.0"?>\n<a>${"<b/>".repeat(2_000)}</a>`, /single XML document/],
-  ])("that can't be cut is refused: %s", async (_name, text, why) => {
+    ["one JSON document", `{"events": [\n${"1,\n".repeat(5_000)}1]}`, /single JSON document/],
+    ["one XML document", `<?xml version="1.0"?>\n<a>${"<b/>".repeat(5_000)}</a>`, /single XML document/],
+  ])("that can't be cut and is too large to be held is refused: %s", async (_name, text, why) => {
     const stage = await aStage();
     stage.folder.put("out/big.txt", text);
     for (let listing = 0; listing < 3; listing++) await aListing(stage);
     expect(names(stage)).toEqual(["out/failed/big.txt", "out/failed/big.txt.error.txt"]);
-    expect(written(stage, "out/failed/big.txt.error.txt")).toMatch(why);
+    const error = written(stage, "out/failed/big.txt.error.txt");
+    expect(error).toMatch(why);
+    expect(error).toContain(`holds ${text.length} bytes, and a file that can't be cut may hold 8000`);
     expect(await documentsOf(stage)).toEqual([]);
+  });
+
+  it("that can't be cut is read whole where it can be held: one document, moved once that is done", async () => {
+    const stage = await aStage("sandbox");
+    await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: "SBX-whole" });
+    const text = JSON.stringify({ ...news("SBX-whole", [PICKED]), filler: "x".repeat(6_000) });
+    stage.folder.put("out/big.json", text);
+    await aListing(stage, SMALL, sandbox);
+    expect(await documentsOf(stage)).toEqual([]);
+    stage.inboxes.hold();
+    const connection = await openConnection(stage.ctx.control, stage.ctx.vault, stage.connection);
+    if (connection?.ways.sftp === undefined) throw new Error("The connection has no folder.");
+    for (let listing = 0; listing < 2; listing++)
+      await collectFiles(stage.ctx, sandbox, connection, connection.ways.sftp, SMALL);
+    expect(await documentsOf(stage)).toEqual([
+      { state: "accepted", size: text.length, name: "out/big.json" },
+    ]);
+    expect(names(stage)).toEqual(["out/big.json"]);
+    await stage.inboxes.settle();
+    await aListing(stage, SMALL, sandbox);
+    expect(names(stage)).toEqual(["out/done/big.json"]);
+    expect(await told(stage)).toEqual([["SBX-whole", 1, "accepted"]]);
+  });
+
+  it("that can't be cut and can't be read goes to failed/, with the reason", async () => {
+    const stage = await aStage("sandbox");
+    stage.folder.put("out/big.json", JSON.stringify({ unlike: "x".repeat(6_000) }));
+    for (let listing = 0; listing < 4; listing++) await aListing(stage, SMALL, sandbox);
+    expect(names(stage)).toEqual(["out/failed/big.json", "out/failed/big.json.error.txt"]);
+    expect((await documentsOf(stage)).map(({ state }) => state)).toEqual(["unreadable"]);
+  });
+
+  it("with a piece whose reader throws tells the others, and says so", async () => {
+    const stage = await aStage();
+    const numbers = numbersOf(40);
+    const followed = await follow(stage, numbers);
+    const spoilt = numbers[6] ?? "";
+    const failing: Carrier = {
+      ...dhlFreight,
+      harmonize: (document, context) => {
+        if (new TextDecoder().decode(document.body).includes(spoilt))
+          throw new TypeError("A reader that expects something else.");
+        return dhlFreight.harmonize(document, context);
+      },
+    };
+    stage.folder.put("out/big.edi", file(numbers, 0));
+    for (let listing = 0; listing < 6; listing++) await aListing(stage, SMALL, failing);
+    expect(names(stage)).toEqual(["out/failed/big.edi", "out/failed/big.edi.error.txt"]);
+    expect(written(stage, "out/failed/big.edi.error.txt")).toMatch(
+      /begins at byte \d+:\nReading it failed: A reader that expects something else\./u,
+    );
+    expect((await told(stage)).map(([number]) => number).sort()).toEqual(followed);
   });
 
   it("of which nothing can be read is given up early", async () => {

@@ -1,7 +1,9 @@
 import type { Carrier, RawDocument } from "../carriers/carrier.ts";
+import { isComplete } from "../carriers/portions.ts";
 import type { Context } from "../context.ts";
 import type { Connection, SftpWaySettings } from "../domain/connection.ts";
 import { isTemporaryName, joinPath } from "../domain/file-names.ts";
+import { isOwnFault } from "../observe/database-fault.ts";
 import { readBounded } from "../outside/bounded.ts";
 import {
   type RemoteFile,
@@ -10,24 +12,23 @@ import {
   type SftpSession,
   type SftpTarget,
 } from "../outside/sftp.ts";
-import { contentHash, keepDocument } from "../storage/documents.ts";
+import { contentHash } from "../storage/content-hash.ts";
 import {
   documentOfContent,
   type FileMark,
   forgetOtherVersions,
   forgetProgress,
-  type KnownFile,
-  knownFiles,
   type ListedFile,
   markFile,
   markFiles,
 } from "../storage/files.ts";
+import { acceptFetched } from "./accept.ts";
 import type { CheckEnd } from "./check.ts";
 import { endOfLarge, type LargeLimits, type LargeRead, largeLimits, readLarge } from "./collect-large.ts";
 import { inTurn, isRead } from "./file-turns.ts";
-import { log } from "./log.ts";
+import { type KnownFile, knownFiles } from "./known-files.ts";
+import { log, reasonOf } from "./log.ts";
 import { halfDeleted, PutAway } from "./put-away.ts";
-import { hint } from "./receive.ts";
 
 /**
  * Step 1b.2: what is new in a carrier's folder. Each file goes seen → kept (its bytes are a document) → posted → moved,
@@ -36,7 +37,7 @@ import { hint } from "./receive.ts";
  */
 
 /** When our own side is asked again. */
-const OURS_AGAIN_MS = 15_000;
+export const OURS_AGAIN_MS = 15_000;
 
 /** Files told by one listing; a folder that holds more takes several. */
 const FILES_PER_LISTING = 10_000;
@@ -49,8 +50,10 @@ const BYTES_PER_RUN = 100 * 1024 * 1024;
 const PUT_AWAY_PER_RUN = 200;
 /** No file is begun after so long: well within the lease of a claim, and a session's life. */
 const RUN_MS = 4 * 60_000;
-/** A larger file is read in pieces. */
-const FILE_MAX_BYTES = 25 * 1024 * 1024;
+/** A larger file is read in pieces, if its format can be cut. */
+const FILE_MAX_BYTES = 4 * 1024 * 1024;
+/** One that can't be cut is read whole up to this, the most that a run ever holds of a file. */
+const WHOLE_MAX_BYTES = 10 * 1024 * 1024;
 /** What one file is to blame for: the others go on. */
 const OF_ONE_FILE: readonly SftpFaultKind[] = [
   "not_found",
@@ -65,10 +68,15 @@ const OURS: readonly SftpFaultKind[] = ["busy", "container_unreachable", "sessio
 
 export interface CollectLimits {
   file_max: number;
+  whole_max: number;
   large: LargeLimits;
 }
 
-const collectLimits: CollectLimits = { file_max: FILE_MAX_BYTES, large: largeLimits };
+const collectLimits: CollectLimits = {
+  file_max: FILE_MAX_BYTES,
+  whole_max: WHOLE_MAX_BYTES,
+  large: largeLimits,
+};
 
 export async function collectFiles(
   ctx: Context,
@@ -183,7 +191,7 @@ class FolderRun {
       .filter((file) => !isTemporaryName(file.name) && this.#carrier.sftp?.files.test(file.name))
       .map(({ name, size, mtime_ms }) => ({ path: joinPath(this.#way.directory, name), size, mtime_ms }));
     const hidden = this.#way.after === "delete" ? halfDeleted(this.#way.directory, files) : [];
-    const known = await knownFiles(this.#ctx.control, this.#connection.id, [
+    const known = await knownFiles(this.#ctx, this.#connection.id, [
       ...listed,
       ...hidden.map(({ file }) => file),
     ]);
@@ -204,7 +212,7 @@ class FolderRun {
     try {
       await this.#advance(session, file, before);
     } catch (error) {
-      if (!(error instanceof SftpFault)) throw error;
+      if (!(error instanceof SftpFault)) return this.#unexpected(file, error);
       // Gone since it was listed; but a name that is not UTF-8 can never be asked for.
       if (error.kind === "not_found" && !file.path.includes("\uFFFD")) return;
       this.#fault = `${file.path}: ${error.message}`;
@@ -212,6 +220,13 @@ class FolderRun {
       // One file that can't be read or moved must not hold up the others; a dead session must.
       if (!OF_ONE_FILE.includes(error.kind)) throw error;
     }
+  }
+
+  /** Our own databases or inboxes may be away: that is no file's fault and ends the run. What fails by the file's own data does not. */
+  #unexpected(file: ListedFile, error: unknown): void {
+    if (!isOwnFault(error)) throw error;
+    this.#fault = `${file.path}: ${reasonOf(error)}`;
+    this.#mark(file, "tried");
   }
 
   #mark(file: ListedFile, state: FileMark["state"]): void {
@@ -231,7 +246,7 @@ class FolderRun {
   }
 
   async #advance(session: SftpSession, file: ListedFile, before: KnownFile | null): Promise<void> {
-    if (this.#isLarge(file) && !(before?.state === "moved" || before?.state === "failed"))
+    if (this.#isLarge(file) && !isPutAway(before) && !isOneDocument(before))
       return this.#advanceLarge(session, file, before);
     if (before === null || before.state === "seen" || before.state === "reading")
       return this.#keep(session, file, before !== null);
@@ -267,7 +282,7 @@ class FolderRun {
     }
     this.#filesLeft -= 1;
     this.#bytesLeft -= file.size;
-    const body = await wholeFile(session, file);
+    const body = await wholeFile(session, file, this.#limits.whole_max);
     if (body === null) return this.#mark(file, "seen");
     const sha256 = await contentHash(body);
     const same = await documentOfContent(control, this.#connection.id, sha256);
@@ -286,18 +301,15 @@ class FolderRun {
       asked: [],
       file_name: file.path,
     };
-    if (!unchanged && !this.#carrier.harmonize(document, { rules: this.#carrier.rules }).complete)
+    if (!unchanged && !isComplete(this.#carrier, document, this.#carrier.rules))
       return this.#mark(file, "seen");
-    const document_id = this.#ctx.newId("doc");
-    await keepDocument(control, {
+    const entrance = { connection_id: this.#connection.id, lanes: this.#connection.lanes };
+    const document_id = await acceptFetched(this.#ctx, entrance, {
       ...document,
-      id: document_id,
-      connection_id: this.#connection.id,
       carrier_id: this.#carrier.id,
     });
     await markFile(control, this.#connection.id, file, { state: "kept", sha256, document_id }, now);
     this.#kept += 1;
-    await hint(this.#ctx, document_id);
     log("document.received", {
       document_id,
       carrier_id: this.#carrier.id,
@@ -338,17 +350,29 @@ class FolderRun {
     });
     this.#largeBytesLeft -= end.read;
     if (end.kind === "on") return;
-    await this.#refuse(session, file, `The file holds ${file.size} bytes. ${end.why}`);
+    const { whole_max } = this.#limits;
+    if (end.kind === "whole" && file.size <= whole_max) return this.#keep(session, file, true);
+    const most = end.kind === "whole" ? `, and a file that can't be cut may hold ${whole_max}` : "";
+    await this.#refuse(session, file, `The file holds ${file.size} bytes${most}. ${end.why}`);
     await forgetProgress(control, id, file);
   }
 }
 
+function isPutAway(before: KnownFile | null): boolean {
+  return before?.state === "moved" || before?.state === "failed";
+}
+
+/** A large file that could not be cut is one document, as a small one is; the pieces of the others are listed apart. */
+function isOneDocument(before: KnownFile | null): boolean {
+  return before?.state === "kept" && before.document_id !== null;
+}
+
 /** A file's bytes; null where they are not as many as were listed: it grows still, or is another one by now. */
-async function wholeFile(session: SftpSession, file: ListedFile): Promise<Uint8Array | null> {
+async function wholeFile(session: SftpSession, file: ListedFile, most: number): Promise<Uint8Array | null> {
   const stream = await session.read(file.path);
   let body: Uint8Array | null;
   try {
-    body = await readBounded(stream, FILE_MAX_BYTES);
+    body = await readBounded(stream, most, file.size);
   } catch {
     // What the container does when a file gets shorter under its hands, or the server does not go on.
     throw new SftpFault(

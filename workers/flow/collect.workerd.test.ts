@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Acceptance } from "../inbox/views.ts";
 import { SftpFault } from "../outside/sftp.ts";
 import {
   aLaterHour,
@@ -89,7 +90,7 @@ describe("1b sFTP", () => {
     stage.folder.put("out/c.json", JSON.stringify(news(stage.number, [PICKED, OUT])), 6);
     for (let minute = 0; minute < 3; minute++) await tickAfter(stage, MINUTES);
     expect((await told(stage)).length).toBe(2);
-    expect((await documentsOf(stage.connection)).length).toBe(2);
+    expect((await documentsOf(stage, stage.connection)).length).toBe(2);
     expect([...stage.folder.files.keys()].sort()).toEqual([
       "out/done/a.json",
       "out/done/b.json",
@@ -126,7 +127,94 @@ describe("1b sFTP", () => {
   });
 });
 
+describe("a file that can't be stored, for a reason on our side", () => {
+  const reset = async (): Promise<Acceptance> => {
+    throw new Error("Durable Object storage operation exceeded timeout which caused object to be reset.");
+  };
+  it.each<[string, () => Promise<Acceptance>, RegExp]>([
+    ["the inboxes are full", async () => ({ kind: "full" }), /inboxes are full/u],
+    ["the inbox is reset", reset, /inbox can't be reached/u],
+  ])("stays in its folder and is fetched again soon: %s", async (_reason, accept, says) => {
+    const stage = await sftpStage();
+    stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])));
+    stage.ctx.inboxOf = (...name) => ({ ...stage.inboxes.of(...name), accept });
+    for (let minute = 0; minute < 8; minute++) await tickAfter(stage, MINUTES);
+    expect([...stage.folder.files.keys()]).toEqual(["out/a.json"]);
+    expect(await documentsOf(stage, stage.connection)).toEqual([]);
+    const [slot] = await slotsOf(stage.connection);
+    expect(slot).toMatchObject({ failures: 0, last_error: expect.stringMatching(says) });
+    expect((slot?.due_at ?? 0) - time.now).toBeLessThanOrEqual(15_000);
+
+    stage.ctx.inboxOf = stage.inboxes.of;
+    await tickAfter(stage, MINUTES);
+    expect(await told(stage)).toEqual([[1, "accepted"]]);
+    expect((await slotsOf(stage.connection))[0]).toMatchObject({ failures: 0, last_error: null });
+    await tickAfter(stage, MINUTES);
+    expect([...stage.folder.files.keys()]).toEqual(["out/done/a.json"]);
+  });
+
+  it("is fetched again where the control database went away between its acceptance and its row", async () => {
+    const stage = await sftpStage();
+    stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])));
+    const control = failingAt(stage.ctx.control, "INTO files");
+    await tickAfter({ ...stage, ctx: { ...stage.ctx, control } }, MINUTES);
+    expect((await documentsOf(stage, stage.connection)).length).toBe(1);
+    const [slot] = await slotsOf(stage.connection);
+    expect(slot).toMatchObject({ failures: 0 });
+    expect((slot?.due_at ?? 0) - time.now).toBeLessThanOrEqual(15_000);
+    for (let minute = 0; minute < 3; minute++) await tickAfter(stage, MINUTES);
+    expect(await told(stage)).toEqual([[1, "accepted"]]);
+    expect([...stage.folder.files.keys()]).toEqual(["out/done/a.json"]);
+  });
+
+  it("is fetched by the message's next delivery where the control database is away altogether", async () => {
+    const stage = await sftpStage();
+    stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])));
+    time.now += MINUTES;
+    await enqueueChecks(stage.ctx);
+    const message = CheckMessage.parse(stage.checks.take()[0]);
+    const control = failingAt(stage.ctx.control, "");
+    await expect(runCheck({ ...stage.ctx, control }, message)).rejects.toThrow("Network connection lost");
+    await runCheck(stage.ctx, message);
+    await settle(stage);
+    expect(await told(stage)).toEqual([[1, "accepted"]]);
+  });
+});
+
+it("a file whose own data can't be stored is named, and the others are read", async () => {
+  const stage = await sftpStage();
+  stage.folder.put("out/a.json", JSON.stringify(news(stage.number, [PICKED])), 1);
+  stage.folder.put("out/b.json", JSON.stringify(news(stage.number, [PICKED, OUT])), 2);
+  const { of } = stage.inboxes;
+  stage.ctx.inboxOf = (...name) => ({
+    ...of(...name),
+    accept: async (version, document) => {
+      if (document.file_name === "out/a.json") throw new Error("string or blob too big: SQLITE_TOOBIG");
+      return of(...name).accept(version, document);
+    },
+  });
+  for (let minute = 0; minute < 3; minute++) await tickAfter(stage, MINUTES);
+  expect([...stage.folder.files.keys()].sort()).toEqual(["out/a.json", "out/done/b.json"]);
+  const [slot] = await slotsOf(stage.connection);
+  expect(slot?.last_error).toMatch(/^out\/a\.json: string or blob too big/u);
+});
+
 it("no statement of these steps reads a whole table", async () => {
   expect(statements.size).toBeGreaterThan(10);
   expect(await scansSoFar()).toEqual({});
 });
+
+/** A database that is away for statements with these words. */
+function failingAt(db: D1Database, words: string): D1Database {
+  return new Proxy(db, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (name !== "prepare") return value.bind(target);
+      return (sql: string) => {
+        if (sql.includes(words)) throw new Error("D1_ERROR: Network connection lost.");
+        return target.prepare(sql);
+      };
+    },
+  });
+}

@@ -3,10 +3,8 @@ import type { Context } from "../context.ts";
 import { isBusy } from "../observe/database-fault.ts";
 import type { MetricPoint } from "../observe/metrics.ts";
 import { runCheck } from "./check.ts";
-import { harmonizeDocument } from "./harmonize.ts";
 import { inOneLine, log, reasonOf } from "./log.ts";
-import { CheckMessage, DocumentMessage, PostMessage } from "./messages.ts";
-import { applyPost } from "./post.ts";
+import { CheckMessage } from "./messages.ts";
 
 /** The only place that acknowledges a queue's message or asks for another try. */
 
@@ -25,22 +23,14 @@ function step<T>(shape: z.ZodType<T>, run: Step<T>["run"]): (ctx: Context, body:
   };
 }
 
-const STEPS = new Map([
-  ["documents", step(DocumentMessage, (ctx, message) => harmonizeDocument(ctx, message.document_id))],
-  ["checks", step(CheckMessage, runCheck)],
-  ["events", step(PostMessage, applyPost)],
-]);
+const STEPS = new Map([["checks", step(CheckMessage, runCheck)]]);
 
 /** Seconds before another try, by how often it was tried. */
 function waitBefore(attempts: number): number {
   return Math.min(600, 5 * 2 ** Math.min(attempts, 7));
 }
 
-const Ids = z.object({
-  tenant_id: z.string().optional(),
-  connection_id: z.string().optional(),
-  document_id: z.string().optional(),
-});
+const Ids = z.object({ connection_id: z.string().optional() });
 
 /** What a message is about, whichever it is. */
 function idsIn(body: unknown): z.infer<typeof Ids> {
@@ -48,7 +38,7 @@ function idsIn(body: unknown): z.infer<typeof Ids> {
   return read.success ? read.data : {};
 }
 
-/** Queues are told apart by the end of their name (`gluey-events`, `gluey-events-staging`): names belong to wrangler.toml. */
+/** Queues are told apart by the end of their name (`gluey-checks`, `gluey-checks-slow-staging`): names belong to wrangler.toml. */
 function stepFor(queue: string): ((ctx: Context, body: unknown) => Promise<void>) | undefined {
   return queue
     .split("-")
@@ -73,7 +63,7 @@ export async function consume(ctx: Context, batch: MessageBatch): Promise<void> 
     }
   };
   // A platform call opens at most six connections at once, and an isolate has 128 MB: two messages at a time leave room
-  // for their own calls, and for two documents of the largest size.
+  // for their own calls, and for two answers of the largest size.
   await inOneLine({ queue: batch.queue }, async () => {
     for (let at = 0; at < batch.messages.length; at += 2) {
       await Promise.all(batch.messages.slice(at, at + 2).map(one));

@@ -1,4 +1,5 @@
-import type { KnownFile, ListedFile } from "../storage/files.ts";
+import type { ListedFile } from "../storage/files.ts";
+import type { KnownFile } from "./known-files.ts";
 
 type Known = KnownFile | null;
 

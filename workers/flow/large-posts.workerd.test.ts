@@ -1,19 +1,30 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { readFeed } from "../storage/feed.ts";
-import { HeldQueue, seedAccount, seedConnection, seedShipment, testEnv } from "../testing/seed.ts";
-import { aLaterHour, aStage, DONE, news, push, SECRET, settle } from "../testing/stage.ts";
-import { harmonizeDocument } from "./harmonize.ts";
-import { DocumentMessage, PostMessage } from "./messages.ts";
+import { appends, Databases } from "../testing/databases.ts";
+import { seedAccount, seedConnection, seedShipment, shardDb } from "../testing/seed.ts";
+import {
+  aLaterHour,
+  aStage,
+  DONE,
+  documentsOf,
+  feed,
+  MINUTES,
+  news,
+  push,
+  SECRET,
+  settle,
+  time,
+} from "../testing/stage.ts";
 
-/** Posts too large for a message lie in a row: each run's own, and no other run's. */
+/** Events that say more than one append may hold are added in several, and all of them arrive. */
 
 beforeEach(aLaterHour);
 
-/** A signature longer than a message may be. */
-const LARGE = [{ ...DONE, signed_by: "n".repeat(200_000) }];
+const SIGNATURE = "n".repeat(200_000);
 
 async function followedByTwo() {
-  const stage = await aStage();
+  const databases = new Databases();
+  const stage = await aStage(databases.ports);
   const other = `${stage.account}-other`;
   await seedAccount(stage.ctx, other);
   const { id: connection } = await seedConnection(stage.ctx, {
@@ -24,48 +35,58 @@ async function followedByTwo() {
   });
   const [shipment, parcel] = [`SBX-${stage.account}`, `SBX-${stage.account}-P1`];
   await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: shipment });
-  await push(
-    stage,
-    connection,
-    JSON.stringify(news(parcel, LARGE, { shipment_number: shipment, parcel_number: parcel })),
-  );
-  const [hint] = stage.documents.take();
-  const { document_id } = DocumentMessage.parse(hint);
-  const toldTo = async (account: string) =>
+  const scans = [{ ...DONE, signed_by: SIGNATURE }];
+  const body = JSON.stringify(news(parcel, scans, { shipment_number: shipment, parcel_number: parcel }));
+  const eventsOf = async (account: string) =>
     (await readFeed(stage.ctx.shardFor(account), `${account}.test`, 0, 100)).length;
-  return { stage, other, parcel, document_id, toldTo };
+  return { ...stage, databases, other, parcel, connection, body, eventsOf };
 }
 
-describe("posts too large for a message", () => {
-  it("are those of the run that is told, also where one before it was broken off and somebody else follows by now", async () => {
-    const { stage, other, parcel, document_id, toldTo } = await followedByTwo();
-    const events = new HeldQueue();
-    events.send = () => Promise.reject(new Error("as the test wants it"));
-    await expect(
-      harmonizeDocument({ ...stage.ctx, queues: { ...stage.ctx.queues, events } }, document_id),
-    ).rejects.toThrow("as the test wants it");
-    await seedShipment(stage.ctx, other, { carrier_id: "sandbox", carrier_tracking_id: parcel });
-    await stage.documents.send({ document_id });
+describe("an event with a signature of 200,000 characters", () => {
+  it("is stored with all of it, and delivered once", async () => {
+    const stage = await followedByTwo();
+    await push(stage, stage.connection, stage.body);
+    await push(stage, stage.connection, stage.body);
     await settle(stage);
-    expect([await toldTo(stage.account), await toldTo(other)]).toEqual([1, 1]);
+    expect(await stage.eventsOf(stage.account)).toBe(1);
+    const row = await shardDb()
+      .prepare("SELECT body FROM events WHERE tenant_id = ?1")
+      .bind(stage.tenant)
+      .first<{ body: string }>();
+    expect(row?.body).toContain(SIGNATURE);
   });
 
-  it("wait in their row, which goes once they are told", async () => {
-    const { stage, document_id, toldTo } = await followedByTwo();
-    await harmonizeDocument(stage.ctx, document_id);
-    const [message] = stage.events.take().map((raw) => PostMessage.parse(raw));
-    expect(message).toMatchObject({ posts: null, parts: 1 });
-    const rows = async () =>
-      (
-        await testEnv()
-          .DB.prepare("SELECT run, part FROM document_posts WHERE document_id = ?1")
-          .bind(document_id)
-          .all()
-      ).results;
-    expect(await rows()).toEqual([{ run: 1, part: 0 }]);
-    await stage.events.send(message);
-    await stage.events.send(message);
+  it("reaches also an account that began to follow after a run that was cut off", async () => {
+    const stage = await followedByTwo();
+    const append = stage.databases.hold(appends);
+    await push(stage, stage.connection, stage.body);
+    await append.reached();
+    await stage.inboxes.crash();
+    await seedShipment(stage.ctx, stage.other, {
+      carrier_id: "sandbox",
+      carrier_tracking_id: stage.parcel,
+    });
     await settle(stage);
-    expect([await toldTo(stage.account), await rows()]).toEqual([1, []]);
+    expect([await stage.eventsOf(stage.account), await stage.eventsOf(stage.other)]).toEqual([1, 1]);
   });
+});
+
+it("events of 5 MB in one document are added in several transactions, in order and once, also where one of them fails", async () => {
+  const stage = await followedByTwo();
+  const number = `SBX-${stage.account}`;
+  const scans = Array.from({ length: 50 }, (_, n) => ({
+    code: "DELIVERED",
+    time: new Date(Date.parse("2026-03-10T00:00:00Z") + n * MINUTES).toISOString(),
+    signed_by: `${n} ${"n".repeat(100_000)}`,
+  }));
+  const calls = stage.databases.count(appends);
+  await push(stage, stage.connection, JSON.stringify(news(number, scans)));
+  await expect.poll(() => calls.length).toBeGreaterThan(1);
+  stage.databases.loseAnswer(appends);
+  await settle(stage);
+  time.now += MINUTES;
+  await settle(stage);
+  expect((await feed(stage)).map((element) => element?.sequence)).toEqual(scans.map((_, n) => n + 1));
+  const state = (await documentsOf(stage, stage.connection)).map((document) => document.state);
+  expect(state).toEqual(["done"]);
 });

@@ -34,7 +34,9 @@ import { log, reasonOf } from "./log.ts";
 const LEASE_MS = 60_000;
 const TURN_MS = 20_000;
 const ACCOUNTS_A_TICK = 5;
-const SHIPMENTS_A_PAGE = 50;
+/** Pages of all moves in one tick: a page takes about eight calls to databases, and an invocation has a bounded number. */
+const PAGES_A_TICK = 25;
+const SHIPMENTS_A_PAGE = 100;
 const NUMBERS_A_PAGE = 500;
 const MARKS_A_PAGE = 100;
 /** With fewer changes than this left, writes are made to wait. */
@@ -60,12 +62,21 @@ interface Hand {
 const isOver = ({ step }: Move): boolean => step === "done" || step === "cancelled";
 
 /** Takes a move one turn further, at most `turn_ms` long; null where there is none to take. What fails is noted, and tried by the next. */
-export async function moveOn(ctx: Context, account_number: string, turn_ms = TURN_MS): Promise<Move | null> {
+export async function moveOn(
+  ctx: Context,
+  account_number: string,
+  turn_ms = TURN_MS,
+  pages = PAGES_A_TICK,
+): Promise<Move | null> {
   const until = ctx.now() + turn_ms;
   let move = await takeMove(ctx.control, account_number, ctx.now(), LEASE_MS);
   if (move === null) return findMove(ctx.control, account_number);
   try {
-    const goOn = () => ctx.now() < until;
+    let left = pages;
+    const goOn = () => {
+      left -= 1;
+      return left > 0 && ctx.now() < until;
+    };
     do {
       const before = move.step;
       move = await STEPS[move.step]({ ctx, move, sides: sidesOf(ctx, move), goOn });
@@ -85,7 +96,13 @@ export async function moveOn(ctx: Context, account_number: string, turn_ms = TUR
 export async function moveAccounts(ctx: Context): Promise<void> {
   if (ctx.placements.databases.size === 1) return;
   const accounts = await accountsUnderWay(ctx.control, ACCOUNTS_A_TICK);
-  for (const account_number of accounts) await moveOn(ctx, account_number, TURN_MS / accounts.length);
+  for (const account_number of accounts)
+    await moveOn(
+      ctx,
+      account_number,
+      TURN_MS / accounts.length,
+      Math.max(2, Math.floor(PAGES_A_TICK / accounts.length)),
+    );
 }
 
 /** Notes a fault. Where writes were waiting, and the account was not switched, they go on. */

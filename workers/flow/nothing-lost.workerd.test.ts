@@ -1,9 +1,20 @@
+import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
-import { keepDocument, type NewDocument } from "../storage/documents.ts";
-import { recording, seedConnection, seedShipment, shardDb, testContext, testEnv } from "../testing/seed.ts";
+import { inboxName } from "../inbox/name.ts";
+import { pendingRereads } from "../storage/rereads.ts";
+import { appends, Databases, lookUps } from "../testing/databases.ts";
+import {
+  recording,
+  seedConnection,
+  seedShipment,
+  shardDb,
+  testContext,
+  watchedEnv,
+} from "../testing/seed.ts";
 import {
   aLaterHour,
   aStage,
+  documentsOf,
   feed,
   MINUTES,
   news,
@@ -18,169 +29,149 @@ import {
   told,
   webhookStage,
 } from "../testing/stage.ts";
-import { archiveDocuments } from "./archive.ts";
-import { harmonizeDocument } from "./harmonize.ts";
-import { DocumentMessage, PostMessage } from "./messages.ts";
-import { applyPost } from "./post.ts";
-import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
-import { acceptAgain, sweepBacklogs, sweepDocuments } from "./sweep.ts";
+import { visitLanes } from "./lanes.ts";
+import { handOverLeft, readAgain } from "./read-again.ts";
+import { retireAnswers, retireFiles, retireShipments } from "./retire.ts";
+import { sweepBacklogs } from "./sweep.ts";
 
 beforeEach(aLaterHour);
 
-describe("nothing is lost, nothing told twice", () => {
-  it("the same push twice, any message twice: nothing changes", async () => {
+describe("nothing is lost, and nothing is delivered twice", () => {
+  it("the same push twice, and a document that is read again, change nothing", async () => {
     const stage = await webhookStage();
     const body = JSON.stringify(news(stage.number, [PICKED, OUT]));
     await push(stage, stage.connection, body);
-    const [hint] = stage.documents.take();
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(hint).document_id);
-    const posts = stage.events.take().map((m) => PostMessage.parse(m));
-    for (const post of [...posts, ...posts]) await applyPost(stage.ctx, post);
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(hint).document_id);
+    await settle(stage);
     await push(stage, stage.connection, body);
     await settle(stage);
+    const ids = (await documentsOf(stage, stage.connection)).map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    for (const reread of [false, true]) {
+      await readAgain(stage.ctx, ids, reread);
+      await settle(stage);
+    }
     expect((await told(stage)).length).toBe(2);
+    expect((await documentsOf(stage, stage.connection)).map(({ state }) => state)).toEqual(["done", "done"]);
   });
 
-  it("a hint that was lost is made again by the sweep, and only while it is needed", async () => {
+  it("an inbox that is cut off right after its acceptance processes the document when its alarm fires", async () => {
     const stage = await webhookStage();
+    stage.inboxes.hold();
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    stage.documents.take();
-    await sweepDocuments(stage.ctx);
-    expect(stage.documents.sent).toEqual([]);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
-    expect(stage.documents.sent.length).toBeGreaterThan(0);
+    await stage.inboxes.crash();
+    const alarm = await runInDurableObject(inboxOf(stage), (_inbox, state) => state.storage.getAlarm());
+    expect(alarm).not.toBeNull();
     await settle(stage);
     expect((await told(stage)).length).toBe(1);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
-    await sweepDocuments(stage.ctx);
-    expect(stage.documents.sent).toEqual([]);
   });
 
-  it("a post that was lost is made again, because the document is not done before it is in the timeline", async () => {
+  it("an inbox that lost its alarm is started by the tick's visit", async () => {
     const stage = await webhookStage();
+    stage.inboxes.hold();
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    stage.events.take();
+    await stage.inboxes.crash();
+    await runInDurableObject(inboxOf(stage), (_inbox, state) => state.storage.deleteAlarm());
+    stage.inboxes.release();
+    await visitLanes(stage.ctx);
+    await expect.poll(() => told(stage)).toEqual([[1, "accepted"]]);
+  });
+
+  it("a document is not done before it is in the timeline, and waits while its database can't be reached", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    const recover = databases.fail(({ database }) => database === "SHARD_1");
+    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
+    await settle(stage);
+    const state = async () => (await documentsOf(stage, stage.connection)).map((document) => document.state);
+    expect(await state()).toEqual(["accepted"]);
     time.now += 16 * MINUTES;
-    await sweepDocuments(stage.ctx);
     await settle(stage);
+    expect(await state()).toEqual(["accepted"]);
+    recover();
+    time.now += 2 * MINUTES;
+    await settle(stage);
+    expect(await state()).toEqual(["done"]);
     expect((await told(stage)).length).toBe(1);
   });
 
-  it("a document that is set back while a sweep passes it is found by the next", async () => {
-    const stage = await webhookStage();
+  it("a document that is to be read again while it is being processed is processed once more", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    const asked = databases.count(lookUps);
+    const append = databases.hold(appends);
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    const [hint] = stage.documents.take();
-    const { document_id } = DocumentMessage.parse(hint);
-    await harmonizeDocument(stage.ctx, document_id);
+    await append.reached();
+    const [document] = await documentsOf(stage, stage.connection);
+    await readAgain(stage.ctx, [document?.id ?? ""], true);
+    append.resume();
     await settle(stage);
-    time.now += 120_000;
-    // The sweep has looked, found nothing, and is about to write down how far it came.
-    const control = new Proxy(stage.ctx.control, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== "function") return value;
-        if (name !== "prepare") return value.bind(target);
-        return (sql: string) => {
-          const statement = target.prepare(sql);
-          if (!sql.includes("INTO sweeps")) return statement;
-          const bind = statement.bind.bind(statement);
-          statement.bind = (...values: unknown[]) => {
-            const bound = bind(...values);
-            const run = bound.run.bind(bound);
-            bound.run = async <T>() => {
-              await acceptAgain(target, [document_id], true);
-              return run<T>();
-            };
-            return bound;
-          };
-          return statement;
-        };
-      },
-    });
-    await sweepDocuments({ ...stage.ctx, control });
-    expect(stage.documents.take()).toEqual([]);
-    await sweepDocuments(stage.ctx);
-    expect(stage.documents.take()).toContainEqual({ document_id });
+    expect(asked).toHaveLength(2);
+    expect((await documentsOf(stage, stage.connection)).map(({ state }) => state)).toEqual(["done"]);
+    expect((await told(stage)).length).toBe(1);
   });
 
-  it("a large document whose pieces took so long that sweeps passed its id is found by the next", async () => {
+  it("a document of several pieces survives a crash right after its acceptance", async () => {
     const stage = await webhookStage();
-    const slow = new Proxy(stage.ctx.control, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name !== "prepare") return typeof value === "function" ? value.bind(target) : value;
-        return (sql: string) => {
-          if (sql.startsWith("INSERT INTO document_pieces")) time.now += 90_000;
-          return target.prepare(sql);
-        };
-      },
-    });
-    const document: NewDocument = {
-      id: stage.ctx.newId("doc"),
-      connection_id: stage.connection,
-      carrier_id: "sandbox",
-      source: "webhook",
-      body: new TextEncoder().encode(
-        JSON.stringify({ ...news(stage.number, [PICKED]), padding: "x".repeat(1_500_000) }),
-      ),
-      content_type: null,
-      received_at: time.now,
-      http_status: null,
-      asked: [],
-      file_name: null,
-    };
-    const sweepBetween = new Proxy(slow, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name !== "batch") return typeof value === "function" ? value.bind(target) : value;
-        return async (statements: D1PreparedStatement[]) => {
-          await sweepDocuments(stage.ctx);
-          return target.batch(statements);
-        };
-      },
-    });
-    await keepDocument(sweepBetween, document);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
+    stage.inboxes.hold();
+    const body = JSON.stringify({ ...news(stage.number, [PICKED]), padding: "x".repeat(2_500_000) });
+    expect((await push(stage, stage.connection, body)).status).toBe(202);
+    await stage.inboxes.crash();
     await settle(stage);
     expect((await told(stage)).length).toBe(1);
   });
 
-  it("two posts at once about one shipment give one timeline without gaps", async () => {
+  it("several lanes with events of one shipment give one timeline without gaps", async () => {
     const stage = await webhookStage();
-    const scans = Array.from({ length: 12 }, (_, n) => ({
+    await stage.ctx.control
+      .prepare(
+        `INSERT INTO lanes (connection_id, lane, removed, created_at, waiting, unreadable, last_received_at)
+         SELECT ?1, value, 0, 0, 0, 0, 0 FROM json_each('[1,2,3]')`,
+      )
+      .bind(stage.connection)
+      .run();
+    const scans = Array.from({ length: 24 }, (_, n) => ({
       code: "IN_TRANSIT",
       time: new Date(Date.parse("2026-03-10T00:00:00Z") + n * 60_000).toISOString(),
     }));
+    stage.inboxes.hold();
     for (const scan of scans) await push(stage, stage.connection, JSON.stringify(news(stage.number, [scan])));
-    for (const hint of stage.documents.take())
-      await harmonizeDocument(stage.ctx, DocumentMessage.parse(hint).document_id);
-    const posts = stage.events.take().map((m) => PostMessage.parse(m));
-    let open = posts;
-    while (open.length > 0) {
-      const ends = await Promise.allSettled(open.map((post) => applyPost(stage.ctx, post)));
-      open = open.filter((_, n) => ends[n]?.status === "rejected");
-    }
+    const lanes = new Set((await documentsOf(stage, stage.connection)).map(({ id }) => id.split("_").at(-1)));
+    expect(lanes.size).toBeGreaterThan(1);
+    await settle(stage);
     expect((await feed(stage)).map((e) => e?.sequence)).toEqual(scans.map((_, n) => n + 1));
   });
 
-  it("a number nobody follows is kept and taken up when it is registered", async () => {
+  it("a number that nobody follows is stored, and its events are delivered when it is registered", async () => {
     const stage = await webhookStage();
     await push(stage, stage.connection, JSON.stringify(news("SBX-early", [PICKED])));
     await settle(stage);
     expect(await told(stage)).toEqual([]);
     await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: "SBX-early" });
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
     await settle(stage);
     expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual(["SBX-early"]);
   });
 
-  it("a connection of one account with auto_register registers what it speaks of", async () => {
+  it("where the inbox can't be reached as a number is registered, the tick hands the document over", async () => {
+    const stage = await webhookStage();
+    await push(stage, stage.connection, JSON.stringify(news("SBX-early", [PICKED])));
+    await settle(stage);
+    const inboxOf = (connection_id: string, lane: number) => ({
+      ...stage.inboxes.of(connection_id, lane),
+      readAgain: () => Promise.reject(new Error("Network connection lost.")),
+    });
+    await seedShipment({ ...stage.ctx, inboxOf }, stage.account, {
+      carrier_id: "sandbox",
+      carrier_tracking_id: "SBX-early",
+    });
+    await settle(stage);
+    expect(await told(stage)).toEqual([]);
+    await handOverLeft(stage.ctx);
+    await settle(stage);
+    expect((await told(stage)).length).toBe(1);
+    expect(await pendingRereads(stage.ctx.control, 10)).toEqual([]);
+  });
+
+  it("a connection of one account with auto_register registers the numbers that its carrier mentions", async () => {
     const stage = await aStage();
     const { id } = await seedConnection(stage.ctx, {
       carrier_id: "sandbox",
@@ -209,7 +200,7 @@ describe("nothing is lost, nothing told twice", () => {
     expect((await feed(stage)).map((e) => e?.parcel?.carrier_tracking_id)).toEqual([parcel, parcel]);
   });
 
-  it("an unknown code is kept, counted once and moves nothing", async () => {
+  it("an unknown code is delivered as unmapped, is counted once, and changes no status", async () => {
     const stage = await webhookStage();
     const body = JSON.stringify(
       news(stage.number, [PICKED, { code: "NEVER_HEARD_OF", time: "2026-03-14T09:10:00+00:00" }]),
@@ -228,10 +219,17 @@ describe("nothing is lost, nothing told twice", () => {
   });
 });
 
-it("no statement of these steps, the sweeps and the retirement among them, reads a whole table", async () => {
-  const ctx = testContext({ control: recording(testEnv().DB, statements) });
-  await sweepBacklogs(ctx);
-  for (const part of [archiveDocuments, retireDocuments, retireShipments, retireFiles]) await part(ctx);
+it("no statement of these steps, or of the tick's, reads a whole table", async () => {
+  const ctx = testContext(
+    {},
+    watchedEnv((db) => recording(db, statements)),
+  );
+  for (const part of [sweepBacklogs, visitLanes, handOverLeft, retireAnswers, retireShipments, retireFiles])
+    await part(ctx);
   expect(statements.size).toBeGreaterThan(20);
   expect(await scansSoFar()).toEqual({});
 });
+
+function inboxOf({ connection, inboxes }: Awaited<ReturnType<typeof webhookStage>>) {
+  return inboxes.stub(inboxName({ connection_id: connection, lane: 0 }));
+}

@@ -1,13 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  answered,
-  seedAccount,
-  seedConnection,
-  seedShipment,
-  shardDb,
-  testContext,
-  testEnv,
-} from "../testing/seed.ts";
+import { appends, Databases, lookUps } from "../testing/databases.ts";
+import { answered, seedAccount, seedConnection, seedShipment, shardDb, testEnv } from "../testing/seed.ts";
 import type { Stage } from "../testing/stage.ts";
 import {
   aLaterHour,
@@ -31,21 +24,21 @@ import {
   told,
   webhookStage,
 } from "../testing/stage.ts";
-import { harmonizeDocument } from "./harmonize.ts";
-import { DocumentMessage, PostMessage } from "./messages.ts";
-import { applyPost } from "./post.ts";
-import { acceptAgain, sweepDocuments } from "./sweep.ts";
+import { visitLanes } from "./lanes.ts";
+import { readAgain } from "./read-again.ts";
 
 beforeEach(aLaterHour);
 
 describe("numbers and their shipments", () => {
+  const statesOf = async (stage: Stage & { connection: string }) =>
+    (await documentsOf(stage, stage.connection)).map(({ state }) => state);
   const end = async (stage: Stage & { number: string }, days_ago: number) =>
     shardDb()
       .prepare("UPDATE shipments SET ended_at = ?2 WHERE tenant_id = ?1")
       .bind(stage.tenant, time.now - days_ago * 86_400_000)
       .run();
 
-  it("a number used again is the new shipment's alone, and news from before its start does not join it", async () => {
+  it("a number used again is the new shipment's alone, and events from before its start do not join it", async () => {
     const stage = await webhookStage();
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED, DONE])));
     await settle(stage);
@@ -80,8 +73,10 @@ describe("numbers and their shipments", () => {
     expect(row).toEqual({ eta: null, pieces: '{"total":1,"accepted":1}' });
   });
 
-  it("a document whose earlier news is asked for while it is being read is read once more", async () => {
-    const stage = await webhookStage();
+  it("a number that is registered while its document is being added to a timeline gets its events too", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    const append = databases.hold(appends);
     await push(
       stage,
       stage.connection,
@@ -89,119 +84,118 @@ describe("numbers and their shipments", () => {
         tracking: [...news(stage.number, [PICKED]).tracking, ...news("SBX-late", [PICKED]).tracking],
       }),
     );
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    // Registered after the document's followers were read, before its post is in the timeline.
+    await append.reached();
+    // Its followers were looked up before that.
     await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: "SBX-late" });
-    await settle(stage);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
+    append.resume();
     await settle(stage);
     expect((await feed(stage)).map((e) => e?.carrier_tracking_id).sort()).toEqual(
       [stage.number, "SBX-late"].sort(),
     );
-    expect((await documentsOf(stage.connection)).map((d) => d.state)).toEqual(["done"]);
+    expect(await statesOf(stage)).toEqual(["done"]);
   });
 
-  it("a run of many posts that is still posting is left alone by the sweep, and made again when it died", async () => {
-    const stage = await webhookStage();
+  it("a number that two documents mention and that is registered while they are read again gets the events of both", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    for (const scan of [PICKED, OUT]) {
+      const { tracking } = news("SBX-late", [scan]);
+      const both = [...news(stage.number, [scan]).tracking, ...tracking];
+      await push(stage, stage.connection, JSON.stringify({ tracking: both }));
+    }
+    await settle(stage);
+    const ids = (await documentsOf(stage, stage.connection)).map(({ id }) => id);
+    const followUp = databases.hold(lookUps, "after");
+    await readAgain(stage.ctx, ids, false);
+    await followUp.reached();
+    await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: "SBX-late" });
+    followUp.resume();
+    await settle(stage);
+    expect((await feed(stage)).filter((e) => e?.carrier_tracking_id === "SBX-late")).toHaveLength(2);
+    expect(await statesOf(stage)).toEqual(["done", "done"]);
+  });
+
+  it("600 events of one document are added in several rounds: a run cut off between two leaves no gap and no duplicate", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
     const scans = Array.from({ length: 600 }, (_, at) => ({
       code: "IN_TRANSIT",
       time: new Date(Date.parse("2026-03-01T00:00:00Z") + at * MINUTES)
         .toISOString()
         .replace(/\.\d+Z$/u, "+00:00"),
     }));
+    const first = databases.hold(appends, "after");
     await push(stage, stage.connection, JSON.stringify(news(stage.number, scans)));
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    expect(stage.events.take().length).toBeGreaterThan(1);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
-    expect(stage.documents.sent).toEqual([]);
-    time.now += 15 * MINUTES;
-    await sweepDocuments(stage.ctx);
+    await first.reached();
+    expect((await told(stage)).length).toBeLessThan(600);
+    const second = databases.hold(appends);
+    first.resume();
+    await second.reached();
+    await stage.inboxes.crash();
     await settle(stage);
-    expect((await told(stage)).length).toBe(600);
+    expect((await feed(stage)).map((e) => e?.sequence)).toEqual(scans.map((_, at) => at + 1));
+    expect(await statesOf(stage)).toEqual(["done"]);
   });
 
-  it("a document whose only post is under way is enqueued again once, not every minute", async () => {
-    const stage = await webhookStage();
+  it("a document that takes long is processed by one run, however often the tick visits", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    const calls = databases.count(appends);
+    const append = databases.hold(appends);
     await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    const [post] = stage.events.take();
-    const swept = async (minutes: number) => {
+    await append.reached();
+    for (const minutes of [1, 2, 15]) {
       time.now += minutes * MINUTES;
-      await sweepDocuments(stage.ctx);
-      return stage.documents.take().length;
-    };
-    expect([await swept(2), await swept(1), await swept(1)]).toEqual([1, 0, 0]);
-    expect(await swept(15)).toBe(1);
-    // The first post comes after all: it finishes the document, and what was enqueued beside it finds nothing to do.
-    await applyPost(stage.ctx, PostMessage.parse(post));
-    expect(await swept(20)).toBe(0);
+      await visitLanes(stage.ctx);
+    }
+    append.resume();
+    await settle(stage);
+    expect(calls).toHaveLength(1);
     expect((await told(stage)).length).toBe(1);
   });
 
-  it("a post under way does not finish a document that is to be read again since", async () => {
-    const stage = await webhookStage();
-    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    const { document_id } = DocumentMessage.parse(stage.documents.take()[0]);
-    await harmonizeDocument(stage.ctx, document_id);
-    const [post] = stage.events.take();
-    await acceptAgain(stage.ctx.control, [document_id], false);
-    await applyPost(stage.ctx, PostMessage.parse(post));
-    const state = async () => (await documentsOf(stage.connection)).map((row) => row.state);
-    expect(await state()).toEqual(["accepted"]);
-    await harmonizeDocument(stage.ctx, document_id);
+  it("a document whose events a database refuses is set aside with the reason, and holds up no other", async () => {
+    const databases = new Databases();
+    const stage = await webhookStage(databases.ports);
+    const shipment = await seedShipment(stage.ctx, stage.account, {
+      carrier_id: "sandbox",
+      carrier_tracking_id: "SBX-refused",
+    });
+    databases.fail(
+      (call) => appends(call) && call.values.some((value) => String(value).includes(shipment)),
+      "D1_ERROR: CHECK constraint failed: SQLITE_CONSTRAINT",
+    );
+    stage.inboxes.hold();
+    for (const number of ["SBX-refused", stage.number])
+      await push(stage, stage.connection, JSON.stringify(news(number, [PICKED])));
     await settle(stage);
-    expect(await state()).toEqual(["done"]);
+    const [refused, other] = await documentsOf(stage, stage.connection);
+    expect(refused).toMatchObject({ state: "unreadable", remarks: [{ kind: "unreadable" }] });
+    expect(refused?.remarks[0]?.detail).toContain("CHECK constraint failed");
+    expect(other).toMatchObject({ state: "done", remarks: [] });
+    expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual([stage.number]);
   });
 
-  it("a post that fails every time is given up after a while, with its reason, and holds up no other document", async () => {
-    const broken = {
-      ...testContext(),
-      deliveryOf: () => {
-        throw new Error("the object is broken");
-      },
-    };
-    const stage = await webhookStage({ deliveryOf: broken.deliveryOf });
+  it("a document of a shipment whose registration is under way waits for it; one whose registration died follows nobody", async () => {
+    const stage = await webhookStage();
     await testEnv()
       .DB.prepare(
-        `INSERT INTO subscriptions (id, tenant_id, account_number, way, settings, secrets_sealed, key_id, start_position, paused, created_at, updated_at)
-         VALUES (?1, ?2, ?3, 'webhook', '{}', x'00', 'k1', 0, 0, 0, 0)`,
+        "INSERT INTO followers (connection_id, carrier_number, shipment_id, parcel_id, tenant_id, created_at) VALUES (?1, 'SBX-half', ?2, '', ?3, 0)",
       )
-      .bind(`sub_${stage.account}`, stage.tenant, stage.account)
+      .bind(stage.connection, stage.ctx.newId("shp"), stage.tenant)
       .run();
-    await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    const post = PostMessage.parse(stage.events.take()[0]);
-    for (let attempt = 0; attempt < 12; attempt++) await applyPost(stage.ctx, post).catch(() => {});
-    const [document] = await documentsOf(stage.connection);
-    expect(document?.state).toBe("unreadable");
-    expect(document?.remarks).toContain("the object is broken");
-  });
-
-  it("news for a shipment whose registration is under way waits for it; one that died is taken out of the directory", async () => {
-    const stage = await webhookStage();
-    const follow = (id: string) =>
-      testEnv()
-        .DB.prepare(
-          "INSERT INTO followers (connection_id, carrier_number, shipment_id, parcel_id, tenant_id, created_at) VALUES (?1, 'SBX-half', ?2, '', ?3, 0)",
-        )
-        .bind(stage.connection, id, stage.tenant)
-        .run();
-    const young = stage.ctx.newId("shp");
-    await follow(young);
     await push(stage, stage.connection, JSON.stringify(news("SBX-half", [PICKED])));
-    await harmonizeDocument(stage.ctx, DocumentMessage.parse(stage.documents.take()[0]).document_id);
-    const post = PostMessage.parse(stage.events.take()[0]);
-    await expect(applyPost(stage.ctx, post)).rejects.toThrow(/not there/);
-    time.now += 3_600_000;
-    await expect(applyPost(stage.ctx, post)).rejects.toThrow(/not there/);
-    await sweepDocuments(stage.ctx);
-    await settle(stage);
-    expect((await documentsOf(stage.connection)).map((d) => d.state)).toEqual(["done"]);
+    for (const minutes of [0, 1, 5]) {
+      time.now += minutes * MINUTES;
+      await settle(stage);
+      expect(await statesOf(stage)).toEqual(["accepted"]);
+    }
+    for (const minutes of [60, 1]) {
+      time.now += minutes * MINUTES;
+      await settle(stage);
+    }
+    expect(await statesOf(stage)).toEqual(["done"]);
     await seedShipment(stage.ctx, stage.account, { carrier_id: "sandbox", carrier_tracking_id: "SBX-half" });
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
     await settle(stage);
     expect((await feed(stage)).map((e) => e?.carrier_tracking_id)).toEqual(["SBX-half"]);
   });
@@ -251,7 +245,7 @@ describe("numbers and their shipments", () => {
     expect(checks.results).toEqual([{ status: "delivered", interval_s: 86_400 }]);
   });
 
-  it("stays stopped, whatever a connection with auto_register goes on telling", async () => {
+  it("stays stopped, whatever a connection with auto_register says later", async () => {
     const stage = await aStage();
     const { id } = await seedConnection(stage.ctx, {
       carrier_id: "sandbox",

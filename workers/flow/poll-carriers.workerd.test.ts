@@ -4,6 +4,7 @@ import { carriers } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import type { OutgoingRequest, OutgoingResult } from "../outside/http.ts";
 import { exampleCredentials, tokenAnswers } from "../testing/example-credentials.ts";
+import { Inboxes } from "../testing/inboxes.ts";
 import {
   answered,
   answering,
@@ -56,9 +57,10 @@ async function aStage(
   const isToken = (request: OutgoingRequest) =>
     asked !== undefined && request.url === asked.url && request.method === asked.method;
   const checks = new HeldQueue();
-  const documents = new HeldQueue();
-  const ctx = testContext({
-    queues: { checks, slowChecks: checks, fileChecks: checks, documents, events: new HeldQueue() },
+  const inboxes = new Inboxes(() => ctx);
+  const ctx: Context = testContext({
+    queues: { checks, slowChecks: checks, fileChecks: checks },
+    inboxOf: inboxes.of,
     now: () => clock,
     http: answering((request) => {
       const call = { token: isToken(request), request };
@@ -78,7 +80,7 @@ async function aStage(
   for (const carrier_tracking_id of numbers ?? [`3700000000${stages}`]) {
     await seedShipment(ctx, account, { carrier_id: carrier.id, carrier_tracking_id });
   }
-  return { ctx, calls, checks, documents, connection: connection.id, credentials };
+  return { ctx, calls, checks, connection: connection.id, credentials };
 }
 type Stage = Awaited<ReturnType<typeof aStage>>;
 
@@ -118,7 +120,8 @@ const slotOf = (stage: Stage) =>
     .first<{ due_at: number; failures: number; last_error: string | null; resume_after: string | null }>();
 const count = async (sql: string, stage: Stage) =>
   (await testEnv().DB.prepare(sql).bind(stage.connection).first<{ n: number }>())?.n;
-const kept = (stage: Stage) => count("SELECT count(*) AS n FROM documents WHERE connection_id = ?1", stage);
+const stored = async (stage: Stage) =>
+  (await stage.ctx.inboxOf(stage.connection, 0).idsAfter("", 100)).length;
 const followed = (stage: Stage) => count("SELECT count(*) AS n FROM checks WHERE connection_id = ?1", stage);
 
 const page = "<!doctype html><html><body><h1>Maintenance</h1></body></html>";
@@ -170,7 +173,7 @@ describe.each(polled)("$id polled", (one) => {
     for (const secret of Object.values(stage.credentials)) expect(slot?.last_error).not.toContain(secret);
     expect(slot?.failures).toBe(1);
     expect((slot?.due_at ?? 0) - clock).toBeGreaterThanOrEqual(waits_ms);
-    expect([await kept(stage), await followed(stage)]).toEqual([0, 1]);
+    expect([await stored(stage), await followed(stage)]).toEqual([0, 1]);
     const calls = stage.calls.length;
     expect(calls).toBeGreaterThan(0);
     await check(stage, waits_ms + 16 * MINUTE_MS);

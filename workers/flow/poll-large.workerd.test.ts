@@ -39,5 +39,5 @@ it("an answer of 50 MB is read no further than its bound, told, and kept nowhere
   ]);
   expect(sent).toBeGreaterThan(10 * MB);
   expect(sent).toBeLessThan(12 * MB);
-  expect(await documentsOf(id)).toEqual([]);
+  expect(await documentsOf(stage, id)).toEqual([]);
 });

@@ -41,7 +41,7 @@ describe("1c poll", () => {
     expect(await told(stage)).toEqual([[1, "accepted"]]);
     await tickAfter(stage, 16 * MINUTES);
     expect(asked).toBe(2);
-    expect((await documentsOf(stage.connection)).length).toBe(1);
+    expect((await documentsOf(stage, stage.connection)).length).toBe(1);
   });
 
   it("claims nothing twice, and claims again what died", async () => {
@@ -207,6 +207,26 @@ describe("1c poll", () => {
     expect((slot?.due_at ?? 0) - time.now).toBeGreaterThanOrEqual(atLeast);
     expect(await told(stage)).toEqual([]);
   });
+});
+
+it("an answer that can't be stored is asked for again soon, and counts as no failure of the carrier", async () => {
+  let asked = 0;
+  const stage = await pollStage((request) => {
+    asked += 1;
+    return answered(
+      200,
+      JSON.stringify(news(decodeURIComponent(request.url.split("numbers=")[1] ?? ""), [PICKED])),
+    );
+  });
+  stage.ctx.inboxOf = (...name) => ({ ...stage.inboxes.of(...name), accept: async () => ({ kind: "full" }) });
+  await tickAfter(stage, 15 * MINUTES);
+  const [slot] = await slotsOf(stage.connection);
+  expect(slot).toMatchObject({ failures: 0, last_error: expect.stringMatching(/inboxes are full/u) });
+  expect((slot?.due_at ?? 0) - time.now).toBeLessThanOrEqual(15_000);
+  stage.ctx.inboxOf = stage.inboxes.of;
+  await tickAfter(stage, MINUTES);
+  expect(asked).toBe(2);
+  expect(await told(stage)).toEqual([[1, "accepted"]]);
 });
 
 describe("a carrier's pace", () => {

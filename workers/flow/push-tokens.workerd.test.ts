@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createApi } from "../api/app.ts";
-import { loadDocument } from "../storage/documents.ts";
 import { seedConnection, seedShipment, testEnv } from "../testing/seed.ts";
-import { aLaterHour, aStage, feed, settle, time } from "../testing/stage.ts";
-import { DocumentMessage } from "./messages.ts";
+import { aLaterHour, aStage, documentsOf, feed, settle, time } from "../testing/stage.ts";
+import { loadDocument } from "./documents.ts";
+import { readAgain } from "./read-again.ts";
 
 /** Carriers that want a token of ours, and headers that say something, by the call that a carrier makes. */
 
@@ -109,15 +109,20 @@ describe("Budbee's headers", () => {
       "X-Other": "no word of it",
     };
     expect((await stage.push(headers, news)).status).toBe(202);
-    const { document_id } = DocumentMessage.parse(stage.documents.sent[0]);
     await settle(stage);
+    const [document] = await documentsOf(stage, stage.connection);
+    const id = document?.id ?? "";
     const [element] = await feed(stage);
     expect(element?.event.event_time).toMatchObject({
       carrier_utc: "2026-03-14T09:20:00+00:00",
       precision: "second",
     });
-    const kept = await loadDocument(stage.ctx.control, stage.ctx.archive, document_id);
+    const kept = await loadDocument(stage.ctx, id);
     expect(Object.keys(kept?.headers ?? {})).toEqual(["timestamp", "budbee-event-id"]);
     expect(kept?.headers?.["budbee-event-id"]).toHaveLength(300);
+    // Without the header the event would have another time, and so be another event.
+    await readAgain(stage.ctx, [id], true);
+    await settle(stage);
+    expect(await feed(stage)).toHaveLength(1);
   });
 });

@@ -1,11 +1,9 @@
-import { z } from "zod";
 import type { SftpWaySettings } from "../domain/connection.ts";
 import { joinPath, nameAround } from "../domain/file-names.ts";
 import { type RemoteFile, SftpFault, type SftpSession } from "../outside/sftp.ts";
-import type { KnownFile, ListedFile } from "../storage/files.ts";
+import type { ListedFile } from "../storage/files.ts";
+import type { KnownFile } from "./known-files.ts";
 import { log } from "./log.ts";
-
-const RemarksJson = z.array(z.object({ kind: z.string(), detail: z.string(), at: z.string().nullable() }));
 
 /** A file on its way out is hidden as `.NAME.read`. */
 const HIDDEN_END = ".read";
@@ -113,15 +111,11 @@ export function halfDeleted(
 
 /** Parts of it could not be read: its events before and after count, and the carrier is told what was wrong. */
 function isBroken(before: KnownFile): boolean {
-  return remarksOf(before).some((remark) => remark.kind === "unreadable" || remark.kind === "incomplete");
+  return before.remarks.some((remark) => remark.kind === "unreadable" || remark.kind === "incomplete");
 }
 
 function errorText(before: KnownFile): string {
-  const remarks = remarksOf(before);
+  const { remarks } = before;
   if (remarks.length === 0) return "The file could not be read.\n";
   return `${remarks.map((remark) => `${remark.at === null ? "" : `${remark.at}: `}${remark.detail}`).join("\n")}\n`;
-}
-
-function remarksOf(before: KnownFile): z.infer<typeof RemarksJson> {
-  return before.remarks === null ? [] : RemarksJson.parse(JSON.parse(before.remarks));
 }

@@ -2,20 +2,20 @@ import { findCarrier } from "../carriers/registry.ts";
 import { newRule, type Rule, type RuleTable, withRules } from "../carriers/rules.ts";
 import type { Context } from "../context.ts";
 import { codePath } from "../domain/codes.ts";
-import { timePart } from "../domain/ids.ts";
+import { documentPlace, keyAt } from "../domain/document-id.ts";
 import { addedRules } from "../storage/directory.ts";
-import { loadDocument } from "../storage/documents.ts";
+import { lanesOfCarrier } from "../storage/lanes.ts";
 import {
   deleteMapping,
-  documentsOfCarrier,
   documentsWithUnmapped,
   forgetUnmapped,
   type NewMapping,
   putMapping,
   type StoredMapping,
 } from "../storage/mappings.ts";
+import { loadDocument } from "./documents.ts";
 import { log } from "./log.ts";
-import { acceptAgain } from "./sweep.ts";
+import { readAgain as readDocumentsAgain } from "./read-again.ts";
 
 /**
  * What the hub did not understand, mended without a deployment: an operator maps a carrier's code, sees what would
@@ -72,17 +72,16 @@ async function concerned(
   for (const shard of ctx.shards()) {
     for (const id of await documentsWithUnmapped(shard, mapping, limit)) ids.add(id);
   }
-  let after = since === null ? null : `doc_${timePart(since)}`;
-  while (after !== null && ids.size < limit) {
-    const page: { ids: string[]; last: string | null } = await documentsOfCarrier(
-      ctx.control,
-      mapping.carrier_id,
-      after,
-      SCAN,
-    );
-    for (const id of page.ids) ids.add(id);
-    after = page.last;
-  }
+  if (since !== null)
+    for (const { connection_id, lane } of await lanesOfCarrier(ctx.control, mapping.carrier_id)) {
+      // A text right before the first key of that millisecond.
+      let after: string | null = keyAt(since).slice(0, -1);
+      while (after !== null && ids.size < limit) {
+        const page: string[] = await ctx.inboxOf(connection_id, lane).idsAfter(after, SCAN);
+        for (const id of page) ids.add(id);
+        after = documentPlace(page.at(-1) ?? "")?.key ?? null;
+      }
+    }
   return [...ids].sort().slice(0, limit);
 }
 
@@ -90,7 +89,7 @@ async function concerned(
 export async function tryMapping(ctx: Context, mapping: NewMapping, since: number | null): Promise<DryRun> {
   const carrier = findCarrier(mapping.carrier_id);
   if (carrier === null) return { documents: 0, events: 0, changes: [], more: false };
-  const today = withRules(carrier.rules, await addedRules(ctx.control, carrier.id));
+  const today = withRules(carrier.rules, (await addedRules(ctx.control, carrier.id)).rules);
   const then = withRules(today, [ruleOf(mapping, 0)]);
   const ids = await concerned(ctx, mapping, since, DOCUMENTS_PER_DRY_RUN + 1);
   const run: DryRun = { documents: 0, events: 0, changes: [], more: ids.length > DOCUMENTS_PER_DRY_RUN };
@@ -109,7 +108,7 @@ async function differences(
   today: RuleTable,
   then: RuleTable,
 ): Promise<MappingChange[]> {
-  const document = await loadDocument(ctx.control, ctx.archive, document_id);
+  const document = await loadDocument(ctx, document_id);
   const carrier = document === null ? null : findCarrier(document.carrier_id);
   if (document === null || carrier === null) return [];
   const before = carrier.harmonize(document, { rules: today }).shipments;
@@ -173,7 +172,7 @@ async function readAgain(ctx: Context, mapping: NewMapping, since: number | null
     const some = ids.slice(at, at + SCAN);
     // First off the list: what is still unknown when they are read puts itself back.
     for (const shard of ctx.shards()) await forgetUnmapped(shard, mapping, some);
-    await acceptAgain(ctx.control, some, true);
+    await readDocumentsAgain(ctx, some, true);
   }
   return ids.length;
 }

@@ -3,6 +3,7 @@ import {
   aLaterHour,
   feed,
   news,
+  OUT,
   PICKED,
   push,
   scansSoFar,
@@ -11,8 +12,7 @@ import {
   time,
   webhookStage,
 } from "../testing/stage.ts";
-import { applyMapping, tryMapping } from "./remap.ts";
-import { sweepDocuments } from "./sweep.ts";
+import { applyMapping, tryMapping, withdrawMapping } from "./remap.ts";
 
 beforeEach(aLaterHour);
 
@@ -38,8 +38,6 @@ describe("an operator maps a code", () => {
     ]);
     expect((await feed(stage)).length).toBe(2);
     expect((await applyMapping(stage.ctx, mapping, null)).documents).toBe(1);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
     await settle(stage);
     const after = await feed(stage);
     expect(after.map((e) => [e?.sequence, e?.event.status, e?.shipment_status])).toEqual([
@@ -50,10 +48,30 @@ describe("an operator maps a code", () => {
     expect(after[2]?.event.replaces).toBe(after[1]?.event.id);
     expect(after[2]?.event.rule.id).toMatch(/^map_/);
     expect((await tryMapping(stage.ctx, mapping, null)).events).toBe(0);
-    time.now += 120_000;
-    await sweepDocuments(stage.ctx);
     await settle(stage);
     expect((await feed(stage)).length).toBe(3);
+  });
+
+  it("has the carrier's documents since a time read again, and once more when the mapping is withdrawn", async () => {
+    const stage = await webhookStage();
+    const since = time.now;
+    const scans = [PICKED, { ...OUT, code: "BEAMED_UP" }, { ...OUT, code: "BEAMED_UP" }];
+    for (const scan of scans) await push(stage, stage.connection, JSON.stringify(news(stage.number, [scan])));
+    await settle(stage);
+    const change = { ...mapping, code: "BEAMED_UP" };
+    const { documents, mapping: stored } = await applyMapping(stage.ctx, change, since);
+    expect(documents).toBe(3);
+    await settle(stage);
+    const after = await feed(stage);
+    expect(after.map((e) => e?.event.status)).toEqual(["accepted", "notice", "delivered"]);
+    expect((await withdrawMapping(stage.ctx, stored.id, since))?.documents).toBe(3);
+    await settle(stage);
+    expect((await feed(stage)).map((e) => e?.event.status)).toEqual([
+      "accepted",
+      "notice",
+      "delivered",
+      "notice",
+    ]);
   });
 });
 

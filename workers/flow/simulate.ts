@@ -3,10 +3,10 @@ import { documentsOf, SCENARIOS, type ToldTracking, type Walk } from "../carrier
 import { SIGNATURE_HEADER, sign } from "../carriers/sandbox/signature.ts";
 import type { Context } from "../context.ts";
 import { SOURCES } from "../domain/tracking-event.ts";
-import { keepDocument } from "../storage/documents.ts";
 import { openConnection } from "../storage/open-connection.ts";
 import { makePollsDue } from "../storage/simulated-carrier.ts";
-import { hint, receivePush } from "./receive.ts";
+import { acceptFetched } from "./accept.ts";
+import { takePush } from "./receive.ts";
 import { enqueueChecks } from "./tick.ts";
 
 /** The simulator: the sandbox carrier tells a shipment's story by one way in, and everything behind it is the real thing. */
@@ -85,14 +85,7 @@ async function push(
     },
     body,
   });
-  // A carrier is not told under which id its push is kept; the simulator wants to know when it has been read.
-  let document_id: string | null = null;
-  const newId: Context["newId"] = (prefix) => {
-    const id = ctx.newId(prefix);
-    if (prefix === "doc") document_id = id;
-    return id;
-  };
-  const answer = await receivePush({ ...ctx, newId }, "sandbox", connection_id, request);
+  const { answer, document_id } = await takePush(ctx, "sandbox", connection_id, request);
   await answer.body?.cancel();
   if (answer.status !== 202) throw new Error(`The push was answered ${answer.status}.`);
   return document_id;
@@ -104,19 +97,18 @@ async function dropFile(
   step: number,
   body: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
-  const id = ctx.newId("doc");
-  await keepDocument(ctx.control, {
-    id,
-    connection_id,
-    carrier_id: "sandbox",
-    source: "sftp",
-    body,
-    content_type: null,
-    received_at: ctx.now(),
-    http_status: null,
-    asked: [],
-    file_name: `${number.slice(0, 60)}-${String(step + 1).padStart(2, "0")}.json`,
-  });
-  await hint(ctx, id);
-  return id;
+  return acceptFetched(
+    ctx,
+    { connection_id, lanes: 1 },
+    {
+      carrier_id: "sandbox",
+      source: "sftp",
+      body,
+      content_type: null,
+      received_at: ctx.now(),
+      http_status: null,
+      asked: [],
+      file_name: `${number.slice(0, 60)}-${String(step + 1).padStart(2, "0")}.json`,
+    },
+  );
 }

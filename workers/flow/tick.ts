@@ -2,13 +2,14 @@ import type { Context } from "../context.ts";
 import { isBusy } from "../observe/database-fault.ts";
 import { type ClaimedSlot, claimDue } from "../storage/check-slots.ts";
 import { forgetLeft } from "../storage/follow.ts";
-import { archiveDocuments } from "./archive.ts";
 import { keepCounts } from "./keep-counts.ts";
+import { visitLanes } from "./lanes.ts";
 import { log, reasonOf } from "./log.ts";
 import type { CheckMessage } from "./messages.ts";
 import { moveAccounts } from "./move.ts";
-import { retireDocuments, retireFiles, retireShipments } from "./retire.ts";
-import { sweepBacklogs, sweepDocuments } from "./sweep.ts";
+import { handOverLeft } from "./read-again.ts";
+import { retireAnswers, retireFiles, retireShipments } from "./retire.ts";
+import { sweepBacklogs } from "./sweep.ts";
 
 /** The cron tick of every minute: enqueues what is due (steps 1b.1 and 1c.1), finds what was forgotten, retires what is old. */
 
@@ -29,15 +30,15 @@ export function leaseOf(timeScale: number): number {
 export async function tick(ctx: Context): Promise<void> {
   for (const [name, part] of Object.entries({
     enqueueChecks,
-    sweepDocuments,
+    keepCounts,
+    visitLanes,
+    handOverLeft,
     sweepBacklogs,
     forgetFollowers,
     moveAccounts,
-    archiveDocuments,
-    retireDocuments,
+    retireAnswers,
     retireShipments,
     retireFiles,
-    keepCounts,
   })) {
     // One part that fails must not keep the others from their minute.
     await part(ctx).catch((error: unknown) => {
@@ -103,7 +104,7 @@ export function drawnBy(claim: string): number {
 }
 
 /** Windows of a connection's followers that a tick goes through, where a change of its accounts left some. */
-const WINDOWS_PER_TICK = 100;
+const WINDOWS_PER_TICK = 10;
 
 async function forgetFollowers(ctx: Context): Promise<void> {
   await forgetLeft(ctx.control, WINDOWS_PER_TICK);

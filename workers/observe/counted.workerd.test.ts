@@ -2,13 +2,25 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from "clou
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, it, vi } from "vitest";
 import { consume } from "../flow/consume.ts";
+import { visitLanes } from "../flow/lanes.ts";
+import { CheckMessage } from "../flow/messages.ts";
+import { readAgain } from "../flow/read-again.ts";
 import { readFlow } from "../storage/flow-counts.ts";
-import type { HeldQueue } from "../testing/seed.ts";
-import { news, OUT, PICKED, push, type Stage, time, webhookStage } from "../testing/stage.ts";
+import {
+  documentsOf,
+  news,
+  OUT,
+  PICKED,
+  push,
+  type Stage,
+  settle,
+  time,
+  webhookStage,
+} from "../testing/stage.ts";
 import type { MetricPoint } from "./metrics.ts";
 import { Tally } from "./tally.ts";
 
-/** What the consumers count and say of a batch: real documents through the real steps, a batch a queue. */
+/** What the inboxes and the consumers count: real documents through the real steps. */
 
 let lines: Record<string, unknown>[] = [];
 let points: MetricPoint[] = [];
@@ -23,57 +35,60 @@ beforeEach(async () => {
 const aStage = () =>
   webhookStage({ tally: new Tally(), metrics: { write: (more) => void points.push(...more) } });
 
-/** Delivers what waits on a queue as one batch; returns how many are to come again. */
-async function deliver(stage: Stage, queue: HeldQueue, name: string): Promise<number> {
-  const now = new Date(time.now);
-  const batch = createMessageBatch(
-    name,
-    queue.take().map((body, at) => ({ id: `${name}-${at}`, timestamp: now, attempts: 1, body })),
-  );
-  await consume(stage.ctx, batch);
-  const { retryMessages } = await getQueueResult(batch, createExecutionContext());
-  return retryMessages.length;
-}
-
-async function through(stage: Stage): Promise<void> {
-  await deliver(stage, stage.documents, "gluey-documents");
-  await deliver(stage, stage.events, "gluey-events");
+/** The tick's visit, by which an inbox writes its counts. */
+async function visit(stage: Stage): Promise<void> {
+  await visitLanes(stage.ctx);
 }
 
 const flowIn = async (way: "webhook" | "sftp" | "poll") => (await readFlow(env.DB, time.now)).minute.in[way];
 const NONE = { total: 0, events: 0, duplicates: 0, unmapped: 0, failed: 0, dead: 0 };
+const THREE = [PICKED, OUT, { code: "NEVER_HEARD_OF", time: "2026-03-14T09:10:00+00:00" }];
 
-it("counts a batch of documents once, when they are in the timelines, and in one line", async () => {
+it("counts documents once they are in the timelines, in one row a minute and way", async () => {
   const stage = await aStage();
-  const bodies = [PICKED, OUT, { code: "NEVER_HEARD_OF", time: "2026-03-14T09:10:00+00:00" }];
-  for (const scan of bodies) await push(stage, stage.connection, JSON.stringify(news(stage.number, [scan])));
-  await deliver(stage, stage.documents, "gluey-documents");
+  stage.inboxes.hold();
+  for (const scan of THREE) await push(stage, stage.connection, JSON.stringify(news(stage.number, [scan])));
+  await visit(stage);
   expect(await flowIn("webhook")).toEqual(NONE);
-  lines = [];
-  await deliver(stage, stage.events, "gluey-events");
+  await settle(stage);
+  await visit(stage);
+  await visit(stage);
   expect(await flowIn("webhook")).toEqual({ ...NONE, total: 3, events: 3, unmapped: 1 });
-  expect(points).toMatchObject([{ kind: "in", way: "webhook", carrier_id: "sandbox", total: 3, events: 3 }]);
-  expect(lines).toMatchObject([
-    {
-      event: "batch.done",
-      queue: "gluey-events",
-      count: 3,
-      things: [1, 2, 3].map(() => ({ event: "timeline.posted", shipment_id: stage.shipment, events: 1 })),
-    },
-  ]);
+  const total = points.reduce((sum, { kind, total: of = 0 }) => sum + (kind === "in" ? of : 0), 0);
+  const events = points.reduce((sum, { kind, events: of = 0 }) => sum + (kind === "in" ? of : 0), 0);
+  expect([total, events]).toEqual([3, 3]);
+  expect(points).toContainEqual(
+    expect.objectContaining({ kind: "in", way: "webhook", carrier_id: "sandbox", total: 3 }),
+  );
   const { rows } = await countRows();
   expect(rows).toBe(1);
 });
 
+it("counts once what a crash interrupts, before it is processed or before its counts are written", async () => {
+  const stage = await aStage();
+  stage.inboxes.hold();
+  for (const scan of THREE) await push(stage, stage.connection, JSON.stringify(news(stage.number, [scan])));
+  await stage.inboxes.crash();
+  await settle(stage);
+  await stage.inboxes.crash();
+  await visit(stage);
+  expect(await flowIn("webhook")).toEqual({ ...NONE, total: 3, events: 3, unmapped: 1 });
+  await stage.inboxes.crash();
+  await visit(stage);
+  expect(await flowIn("webhook")).toEqual({ ...NONE, total: 3, events: 3, unmapped: 1 });
+});
+
 it("counts the same news again as a document without events, and by another way as duplicates", async () => {
   const stage = await aStage();
-  const told = JSON.stringify(news(stage.number, [PICKED, OUT]));
-  await push(stage, stage.connection, told);
-  await through(stage);
+  const body = JSON.stringify(news(stage.number, [PICKED, OUT]));
+  await push(stage, stage.connection, body);
+  await settle(stage);
+  await visit(stage);
   const before = await lastNew(stage.connection);
   time.now += 5 * 60_000;
-  await push(stage, stage.connection, told);
-  await through(stage);
+  await push(stage, stage.connection, body);
+  await settle(stage);
+  await visit(stage);
   expect(await flowIn("webhook")).toEqual({ ...NONE, total: 1 });
   // Nothing new: the carrier is as silent as before.
   expect(await lastNew(stage.connection)).toEqual(before);
@@ -84,36 +99,47 @@ it("counts what can't be read as failed, and what nobody follows as a document",
   const stage = await aStage();
   await push(stage, stage.connection, JSON.stringify({ unlike: "anything" }));
   await push(stage, stage.connection, JSON.stringify(news("SBX-NOBODY", [PICKED])));
-  await through(stage);
+  await settle(stage);
+  await visit(stage);
   expect(await flowIn("webhook")).toMatchObject({ total: 2, events: 0, failed: 1 });
 });
 
-it("a message that fails is asked for again, counted for the alert, and says which document it is about", async () => {
+it("counts no document again that is read again", async () => {
   const stage = await aStage();
-  await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
-  const broken = {
-    ...stage,
-    ctx: {
-      ...stage.ctx,
-      queues: {
-        ...stage.ctx.queues,
-        events: Object.assign(Object.create(stage.events), {
-          send: async () => {
-            throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
-          },
-        }),
-      },
-    },
+  await push(stage, stage.connection, JSON.stringify({ unlike: "anything" }));
+  await settle(stage);
+  const [document] = await documentsOf(stage, stage.connection);
+  await readAgain(stage.ctx, [document?.id ?? ""], true);
+  await settle(stage);
+  await visit(stage);
+  expect(await flowIn("webhook")).toEqual({ ...NONE, total: 1, failed: 1 });
+});
+
+it("a message that fails is asked for again, counted for the alert, and says which connection it is about", async () => {
+  const stage = await aStage();
+  const message = {
+    ...{ connection_id: stage.connection, way: "poll", interval_s: 900, slot: 0, claim: "c".repeat(16) },
+    ...{ after: null, seen: 0, begun_at: null, turn_at: 0, slow: false },
   };
-  expect(await deliver(broken, stage.documents, "gluey-documents")).toBe(1);
+  expect(CheckMessage.safeParse(message).success).toBe(true);
+  const control = new Proxy(stage.ctx.control, {
+    get: () => () => {
+      throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+    },
+  });
+  const now = new Date(time.now);
+  const batch = createMessageBatch("gluey-checks", [{ id: "1", timestamp: now, attempts: 1, body: message }]);
+  await consume({ ...stage.ctx, control }, batch);
+  const { retryMessages } = await getQueueResult(batch, createExecutionContext());
+  expect(retryMessages).toHaveLength(1);
   expect(points).toEqual([
-    { kind: "fault", way: "queue", subject: "gluey-documents", total: 1, failed: 1 },
-    { kind: "fault", way: "d1", subject: "gluey-documents", failed: 1 },
+    { kind: "fault", way: "queue", subject: "gluey-checks", total: 1, failed: 1 },
+    { kind: "fault", way: "d1", subject: "gluey-checks", failed: 1 },
   ]);
   expect(lines.find(({ event }) => event === "message.failed")).toMatchObject({
     level: "warn",
-    queue: "gluey-documents",
-    document_id: expect.stringMatching(/^doc_/),
+    queue: "gluey-checks",
+    connection_id: stage.connection,
   });
 });
 
@@ -121,13 +147,11 @@ it("goes on where counts can't be written", async () => {
   const stage = await aStage();
   await push(stage, stage.connection, JSON.stringify(news(stage.number, [PICKED])));
   await env.DB.prepare("ALTER TABLE flow_counts RENAME TO elsewhere").run();
-  await through(stage);
+  await settle(stage);
+  await visit(stage);
   await env.DB.prepare("ALTER TABLE elsewhere RENAME TO flow_counts").run();
   expect(lines.map(({ event }) => event)).toContain("counts.not_kept");
-  const states = await env.DB.prepare("SELECT state FROM documents WHERE connection_id = ?1")
-    .bind(stage.connection)
-    .all();
-  expect(states.results).toEqual([{ state: "done" }]);
+  expect((await documentsOf(stage, stage.connection)).map(({ state }) => state)).toEqual(["done"]);
 });
 
 it("nothing on the way of a carrier's webhook", async () => {

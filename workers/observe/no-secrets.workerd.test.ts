@@ -63,7 +63,7 @@ describe("no line holds a secret or a person", () => {
     await push(stage, stage.connection, JSON.stringify(news(SECRETS.token, [scan], more)));
     await push(stage, stage.connection, JSON.stringify({ ...more }), SECRETS.password);
     await settle(stage);
-    expectTold("document.received", "document.refused", "document.harmonized", "timeline.posted");
+    expectTold("document.refused", "documents.processed");
   });
 
   it("of a carrier's API that says too much", async () => {

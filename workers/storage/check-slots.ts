@@ -124,15 +124,15 @@ export async function releaseSlot(
     .run();
 }
 
-/** A check could not go on yet, which says nothing about how it goes: what was said of the last one stays. */
+/** A check could not go on yet, which says nothing about how it goes: what was said of the last one stays, unless there is a reason to show. */
 export async function putOffSlot(
   control: D1Database,
   slot: SlotHold,
-  until: { due_at: number; resume_after: string | null; slow: boolean },
+  until: { due_at: number; error: string | null; resume_after: string | null; slow: boolean },
 ): Promise<void> {
   await control
     .prepare(
-      `UPDATE check_slots SET due_at = ?6, claim = NULL, resume_after = ?7, slow = ?8
+      `UPDATE check_slots SET due_at = ?6, claim = NULL, resume_after = ?7, slow = ?8, last_error = coalesce(?9, last_error)
        WHERE connection_id = ?1 AND way = ?2 AND interval_s = ?3 AND slot = ?4 AND claim = ?5`,
     )
     .bind(
@@ -144,6 +144,7 @@ export async function putOffSlot(
       until.due_at,
       until.resume_after,
       until.slow ? 1 : 0,
+      until.error?.slice(0, 300) ?? null,
     )
     .run();
 }

@@ -9,6 +9,7 @@ import {
 } from "../domain/check-schedule.ts";
 import { isEnd, isStatus, type Status } from "../domain/statuses.ts";
 import { jsonPieces } from "./json-rows.ts";
+import type { Queryable } from "./queryable.ts";
 
 /** The schedule of checks in D1: the numbers to ask for, each in a slot of its interval. Slots themselves: check-slots.ts. */
 
@@ -76,7 +77,7 @@ export interface Move extends SlotInTime {
 }
 
 /** Moves numbers to other slots, making those that are new. */
-export async function moveChecks(control: D1Database, moves: readonly Move[]): Promise<void> {
+export async function moveChecks(control: Queryable, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return;
   const slots = new Map(
     moves.map(({ connection_id, interval_s, slot, due_at }) => [
@@ -153,7 +154,7 @@ LEFT JOIN connections k ON k.id = c.connection_id`;
 
 /** The checks of shipments whose status changed get that status' plan; once all who follow a number have ended, its last look. */
 export async function rescheduleChecks(
-  control: D1Database,
+  control: Queryable,
   shipments: readonly { shipment_id: string; status: Status }[],
   clock: { now: number; timeScale: number },
 ): Promise<void> {

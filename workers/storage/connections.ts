@@ -4,6 +4,7 @@ import { Ways } from "../domain/connection.ts";
 import { readSpread } from "./checks.ts";
 import { noteForgetting } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
+import { lanesToRemove, lanesToTell } from "./lanes.ts";
 import type { Queryable } from "./queryable.ts";
 import type { Sealed } from "./vault.ts";
 
@@ -116,6 +117,7 @@ export async function putConnection(
     );
   if (ways.poll === undefined)
     statements.push(db.prepare("DELETE FROM check_slots WHERE connection_id = ?1 AND way = 'poll'").bind(id));
+  statements.push(...lanesToTell(db, id, updated_at));
   await db.batch(statements);
 }
 
@@ -129,6 +131,7 @@ export async function deleteConnection(db: Queryable, id: string): Promise<void>
     db.prepare("DELETE FROM check_slots WHERE connection_id = ?1").bind(id),
     db.prepare("DELETE FROM connection_accounts WHERE connection_id = ?1").bind(id),
     db.prepare("DELETE FROM connections WHERE id = ?1").bind(id),
+    lanesToRemove(db, id),
   ]);
 }
 

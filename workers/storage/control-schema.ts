@@ -201,71 +201,47 @@ export const checkSlots = sqliteTable(
 );
 
 /**
- * Raw documents. The row IS the acceptance: once it is there, the carrier has its 202. Ids sort by time, and the sweep
- * reads from its watermark on, so no index has to be kept for what is still to be read.
- * Written by: receive, collect, poll (accepted); harmonize and the timeline (what became of it).
+ * The lanes of connections: an inbox each, which stores what the carrier sent. A lane has its row before a document goes
+ * to it. Written by: the operator (a connection's change), the tick (reports, further lanes).
  */
-export const documents = sqliteTable(
-  "documents",
+export const lanes = sqliteTable(
+  "lanes",
   {
-    id: text().primaryKey(),
     connection_id: text().notNull(),
-    carrier_id: text().notNull(),
-    source: text({ enum: ["webhook", "sftp", "poll"] }).notNull(),
-    /** accepted: to be harmonized. done: all of it is in the timelines. unreadable: kept for the operator. */
-    state: text({ enum: ["accepted", "done", "unreadable"] }).notNull(),
-    /** The number of the last run over it; a run's posts carry it, and only the last run can finish the document. */
-    runs: integer().notNull(),
-    /** When that run began to post; null while none has since the document was (again) accepted. */
-    run_at: integer(),
-    /** Runs and posts in a row that threw; after too many it is set aside for the operator. */
-    failures: integer().notNull().default(0),
-    /** Of how many posts the last run consists; null until it has been cut. */
-    parts: integer(),
-    sha256: text().notNull(),
-    size: integer().notNull(),
-    content_type: text(),
-    /** Somebody asked to read it again under today's rules: events whose code changed become further events. */
-    reread: integer({ mode: "boolean" }).notNull(),
-    /** JSON of RawDocument's further fields: http_status, asked, file_name. */
-    facts: text().notNull(),
-    received_at: integer().notNull(),
-    remarks: text(),
-    /** Where the body lies in R2, see storage/archive.ts; null while it lies in D1. */
-    archive: text(),
-    /** The body, where it fits one piece; else null and in `document_pieces`. */
-    body: blob({ mode: "buffer" }),
+    lane: integer().notNull(),
+    /** The connection's version that the inbox is still to be told; 0 for its end. Null: it knows. */
+    to_tell: integer(),
+    /** The connection was deleted; the lane stays until it is empty. */
+    removed: integer({ mode: "boolean" }).notNull(),
+    /** What the inbox reported at the tick's last visit; written where it differs. */
+    waiting: integer().notNull(),
+    oldest_waiting_at: integer(),
+    unreadable: integer().notNull(),
+    /** To within ten minutes. */
+    last_received_at: integer().notNull(),
+    /** Since when documents wait longer than a second at each visit; null where they don't. */
+    behind_since: integer(),
+    created_at: integer().notNull(),
   },
-  (t) => [index("documents_unreadable").on(t.id).where(sql`state = 'unreadable'`)],
+  (t) => [
+    primaryKey({ columns: [t.connection_id, t.lane] }),
+    index("lanes_by_activity").on(t.last_received_at),
+    index("lanes_to_tell").on(t.connection_id, t.lane).where(sql`to_tell IS NOT NULL`),
+    index("lanes_waiting").on(t.connection_id, t.lane).where(sql`waiting > 0`),
+    index("lanes_unreadable").on(t.connection_id, t.lane).where(sql`unreadable > 0`),
+    index("lanes_behind").on(t.behind_since, t.connection_id).where(sql`behind_since IS NOT NULL`),
+  ],
 );
 
-/** Bodies larger than one piece, in pieces of at most 1 MB. Written by: whoever writes the document, before it. */
-export const documentPieces = sqliteTable(
-  "document_pieces",
-  { document_id: text().notNull(), piece: integer().notNull(), body: blob({ mode: "buffer" }).notNull() },
-  (t) => [primaryKey({ columns: [t.document_id, t.piece] })],
-);
+/** Documents to be read again, until their inbox has stored that. Written by: registration, the operator; removed once handed over. */
+export const rereads = sqliteTable("rereads", {
+  document_id: text().primaryKey(),
+  /** An event whose code changed since becomes a further event. */
+  reread: integer({ mode: "boolean" }).notNull(),
+  created_at: integer().notNull(),
+});
 
-/** Posts of a document that are in the timelines, for documents of several posts. Written by: the timeline. */
-export const documentParts = sqliteTable(
-  "document_parts",
-  { document_id: text().notNull(), run: integer().notNull(), part: integer().notNull() },
-  (t) => [primaryKey({ columns: [t.document_id, t.run, t.part] })],
-);
-
-/** Posts too large for a queue message: the message carries the key. Written by: harmonize; removed when done. */
-export const documentPosts = sqliteTable(
-  "document_posts",
-  {
-    document_id: text().notNull(),
-    run: integer().notNull(),
-    part: integer().notNull(),
-    body: text().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.document_id, t.run, t.part] })],
-);
-
-/** Documents that speak of a number nobody followed, kept 30 days and read again when it is registered. Written by: harmonize. */
+/** Documents that speak of a number nobody followed, kept 30 days and read again when it is registered. Written by: the inbox. */
 export const untracked = sqliteTable(
   "untracked",
   { connection_id: text().notNull(), carrier_number: text().notNull(), document_id: text().notNull() },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Rule } from "../carriers/rules.ts";
 import { newRule } from "../carriers/rules.ts";
 import { jsonPieces } from "./json-rows.ts";
+import type { Queryable } from "./queryable.ts";
 
 /** The directory: who follows a carrier's number over a connection; and the operator's mappings on top of a carrier's table. */
 
@@ -11,6 +12,8 @@ export interface Follower {
   /** Empty where the number is the whole shipment's. */
   parcel_id: string;
   tenant_id: string;
+  /** The tenant has a subscription: its object is woken. */
+  subscribed: boolean;
 }
 
 const FollowerRow = z.object({
@@ -18,48 +21,74 @@ const FollowerRow = z.object({
   shipment_id: z.string(),
   parcel_id: z.string(),
   tenant_id: z.string(),
+  subscribed: z.number().transform((flag) => flag === 1),
 });
 
 /** At most this many numbers are looked up in one statement. */
 const NUMBERS_AT_ONCE = 5000;
 
+const FOLLOWERS = `
+SELECT f.carrier_number, f.shipment_id, f.parcel_id, f.tenant_id,
+       EXISTS (SELECT 1 FROM subscriptions s WHERE s.tenant_id = f.tenant_id) AS subscribed
+FROM json_each(?2) AS n
+CROSS JOIN followers f ON f.connection_id = ?1 AND f.carrier_number = n.value
+CROSS JOIN connection_accounts a ON a.connection_id = f.connection_id AND a.account_number = substr(f.tenant_id, 1, length(f.tenant_id) - 5)`;
+
 /** The followers of some numbers of a connection, of the accounts that it names today (a tenant's id is its account's and `.live` or `.test`). */
 export async function followersOf(
-  control: D1Database,
+  control: Queryable,
   connection_id: string,
   numbers: readonly string[],
 ): Promise<Follower[]> {
-  const found: Follower[] = [];
-  for (let at = 0; at < numbers.length; at += NUMBERS_AT_ONCE) {
-    const { results } = await control
-      .prepare(
-        `SELECT f.carrier_number, f.shipment_id, f.parcel_id, f.tenant_id FROM json_each(?2) AS n
-         CROSS JOIN followers f ON f.connection_id = ?1 AND f.carrier_number = n.value
-         CROSS JOIN connection_accounts a ON a.connection_id = f.connection_id AND a.account_number = substr(f.tenant_id, 1, length(f.tenant_id) - 5)`,
-      )
-      .bind(connection_id, JSON.stringify(numbers.slice(at, at + NUMBERS_AT_ONCE)))
-      .all();
-    for (const raw of results) found.push(FollowerRow.parse(raw));
-  }
-  return found;
+  return (await followersIn(control, connection_id, numbers, [])).followers;
 }
 
-/** Remembers that a document speaks of numbers nobody follows yet: read again when one is registered. */
-export async function keepUntracked(
-  control: D1Database,
+/** The same, with the version of the operator's rules for the carrier: one round trip. */
+export async function lookUp(
+  control: Queryable,
   connection_id: string,
-  document_id: string,
+  carrier_id: string,
   numbers: readonly string[],
-): Promise<void> {
-  for (const piece of jsonPieces(numbers)) {
-    await control
-      .prepare(
-        `INSERT INTO untracked (connection_id, carrier_number, document_id) SELECT ?1, n.value, ?2 FROM json_each(?3) AS n WHERE true ON CONFLICT DO NOTHING`,
-      )
-      .bind(connection_id, document_id, piece)
-      .run();
-  }
+): Promise<{ followers: Follower[]; rules_version: string }> {
+  const version = control.prepare(RULES_VERSION).bind(carrier_id);
+  const { followers, others } = await followersIn(control, connection_id, numbers, [version]);
+  return { followers, rules_version: VersionRow.parse(others[0]?.results[0]).version };
 }
+
+async function followersIn(
+  control: Queryable,
+  connection_id: string,
+  numbers: readonly string[],
+  others: readonly D1PreparedStatement[],
+): Promise<{ followers: Follower[]; others: D1Result[] }> {
+  const statements: D1PreparedStatement[] = [...others];
+  for (let at = 0; at < numbers.length; at += NUMBERS_AT_ONCE)
+    statements.push(
+      control.prepare(FOLLOWERS).bind(connection_id, JSON.stringify(numbers.slice(at, at + NUMBERS_AT_ONCE))),
+    );
+  const results = statements.length === 0 ? [] : await control.batch(statements);
+  const followers = results
+    .slice(others.length)
+    .flatMap((result) => result.results.map((raw) => FollowerRow.parse(raw)));
+  return { followers, others: results.slice(0, others.length) };
+}
+
+/** Remembers which documents speak of numbers that nobody follows yet: they are read again when one is registered. */
+export async function keepUntracked(
+  control: Queryable,
+  connection_id: string,
+  spoken: readonly { number: string; document_id: string }[],
+): Promise<void> {
+  const rows = spoken.map(({ number, document_id }) => [number, document_id]);
+  const statements = jsonPieces(rows).map((piece) =>
+    control.prepare(KEEP_UNTRACKED).bind(connection_id, piece),
+  );
+  if (statements.length > 0) await control.batch(statements);
+}
+
+const KEEP_UNTRACKED = `
+INSERT INTO untracked (connection_id, carrier_number, document_id) SELECT ?1, n.value ->> 0, n.value ->> 1 FROM json_each(?2) AS n WHERE true
+ON CONFLICT DO NOTHING`;
 
 /** A further number of a followed shipment. */
 export interface FurtherNumber {
@@ -98,34 +127,33 @@ SELECT u.document_id FROM json_each(?1) AS p
 CROSS JOIN untracked u ON u.connection_id = p.value ->> 'connection_id' AND u.carrier_number = p.value ->> 'number' LIMIT ${EARLIER_DOCUMENTS}`;
 
 const READ_EARLIER = `
-UPDATE documents SET state = 'accepted', failures = 0, runs = runs + 1, run_at = NULL WHERE id IN (${EARLIER})`;
-
-// As `acceptAgain` has it: the watermark means that nothing at or before it waits.
-const SWEEP_EARLIER = `
-UPDATE sweeps SET watermark = (SELECT substr(min(document_id), 1, length(min(document_id)) - 1) FROM (${EARLIER}))
-WHERE name = 'documents' AND watermark >= (SELECT min(document_id) FROM (${EARLIER}))`;
+INSERT INTO rereads (document_id, reread, created_at) SELECT document_id, 0, ?2 FROM (${EARLIER}) WHERE true ON CONFLICT DO NOTHING
+RETURNING document_id`;
 
 /**
  * Numbers that the carrier gave a shipment meanwhile (parcels first seen there, numbers in place of old ones) are
- * followed too, wherever the shipment is, and what came of them before that is read again. Said twice it changes nothing.
+ * followed too, wherever the shipment is. What came of them before is noted in `rereads`, and returned. Doing it twice
+ * changes nothing.
  */
 export async function followFurther(
-  control: D1Database,
+  control: Queryable,
   numbers: readonly FurtherNumber[],
   now: number,
-): Promise<void> {
+): Promise<string[]> {
+  const earlier: string[] = [];
   for (const piece of jsonPieces(numbers)) {
     const { results } = await control.prepare(FURTHER_NUMBERS).bind(piece).all();
     for (const rows of jsonPieces(results)) {
       // One transaction: whoever keeps a document as nobody's looks for followers once more after that, and finds these.
-      await control.batch([
+      const [, , read] = await control.batch<{ document_id: string }>([
         control.prepare(FOLLOW).bind(rows, now),
         control.prepare(ASK_INSTEAD).bind(rows, now),
-        control.prepare(READ_EARLIER).bind(rows),
-        control.prepare(SWEEP_EARLIER).bind(rows),
+        control.prepare(READ_EARLIER).bind(rows, now),
       ]);
+      earlier.push(...(read?.results ?? []).map((row) => row.document_id));
     }
   }
+  return earlier;
 }
 
 const MappingRow = z.object({
@@ -139,16 +167,26 @@ const MappingRow = z.object({
   version: z.number(),
 });
 
-/** The operator's own rules for a carrier. */
-export async function addedRules(control: D1Database, carrier_id: string): Promise<Rule[]> {
-  const { results } = await control
-    .prepare(
-      "SELECT id, code, sub_code, service, text_pattern, path, reason, version FROM mappings WHERE carrier_id = ?1",
-    )
-    .bind(carrier_id)
-    .all();
+// Whatever the operator does to a carrier's mappings changes one of these.
+const RULES_VERSION = `
+SELECT count(*) || '.' || coalesce(sum(version), 0) || '.' || coalesce(max(created_at), 0) AS version FROM mappings WHERE carrier_id = ?1`;
+const VersionRow = z.object({ version: z.string() });
+
+/** The operator's own rules for a carrier, and a version that changes with them. */
+export async function addedRules(
+  control: Queryable,
+  carrier_id: string,
+): Promise<{ rules: Rule[]; version: string }> {
+  const [version, found] = await control.batch([
+    control.prepare(RULES_VERSION).bind(carrier_id),
+    control
+      .prepare(
+        "SELECT id, code, sub_code, service, text_pattern, path, reason, version FROM mappings WHERE carrier_id = ?1",
+      )
+      .bind(carrier_id),
+  ]);
   const orNull = (text: string) => (text === "" ? null : text);
-  return results.map((raw) => {
+  const rules = (found?.results ?? []).map((raw) => {
     const row = MappingRow.parse(raw);
     const rule = newRule(carrier_id, row.version, {
       code: orNull(row.code),
@@ -160,4 +198,5 @@ export async function addedRules(control: D1Database, carrier_id: string): Promi
     });
     return { ...rule, id: row.id };
   });
+  return { rules, version: VersionRow.parse(version?.results[0]).version };
 }

@@ -12,13 +12,9 @@ export interface ListedFile {
 const FILE_STATES = ["seen", "reading", "kept", "moved", "failed"] as const;
 export type FileState = (typeof FILE_STATES)[number];
 
-export interface KnownFile extends ListedFile {
+export interface StoredFile extends ListedFile {
   state: FileState;
   document_id: string | null;
-  /** What became of its document: null where it is gone (older than 30 days) or there is none. */
-  document_state: "accepted" | "done" | "unreadable" | null;
-  /** JSON of the document's remarks. */
-  remarks: string | null;
   /** When its state was last written. */
   updated_at: number;
 }
@@ -29,28 +25,25 @@ const FileRow = z.object({
   mtime_ms: z.number(),
   state: z.enum(FILE_STATES),
   document_id: z.string().nullable(),
-  document_state: z.enum(["accepted", "done", "unreadable"]).nullable(),
-  remarks: z.string().nullable(),
   updated_at: z.number(),
 });
 
 /**
- * What we know of listed files, by path. Only of just these: a name that is written over every hour has a row for each hour,
- * and one of them counts. What became of a document is looked up for files that are not moved yet.
+ * What is stored of listed files, by path. Only of just these: a name that is written over every hour has a row for each
+ * hour, and one of them counts.
  */
-export async function knownFiles(
+export async function storedFiles(
   control: D1Database,
   connection_id: string,
   files: readonly ListedFile[],
-): Promise<Map<string, KnownFile>> {
-  const known = new Map<string, KnownFile>();
+): Promise<Map<string, StoredFile>> {
+  const known = new Map<string, StoredFile>();
   for (const piece of jsonPieces(files.map(({ path, size, mtime_ms }) => [path, size, mtime_ms]))) {
     const { results } = await control
       .prepare(
-        `SELECT f.path, f.size, f.mtime_ms, f.state, f.document_id, d.state AS document_state, d.remarks, f.updated_at
+        `SELECT f.path, f.size, f.mtime_ms, f.state, f.document_id, f.updated_at
          FROM json_each(?2) AS p CROSS JOIN files f ON f.connection_id = ?1 AND f.path = p.value ->> 0
-           AND f.size = p.value ->> 1 AND f.mtime_ms = p.value ->> 2
-         LEFT JOIN documents d ON d.id = CASE WHEN f.state <> 'moved' THEN f.document_id END`,
+           AND f.size = p.value ->> 1 AND f.mtime_ms = p.value ->> 2`,
       )
       .bind(connection_id, piece)
       .all();
@@ -218,33 +211,24 @@ export async function keepProgress(
   ]);
 }
 
-/** At most so many pieces are told one by one in a carrier's error text. */
-const FAULTS_TOLD = 20;
+const PieceRow = z.object({
+  piece: z.number(),
+  from_byte: z.number(),
+  document_id: z.string(),
+  fault: z.string().nullable(),
+});
 
-const PieceFault = z.object({ piece: z.number(), from_byte: z.number(), fault: z.string().nullable() });
-export type PieceFault = z.infer<typeof PieceFault>;
-
-/** What became of a file's pieces: whether some are still on their way, and the first that could not be read. */
-export async function endOfPieces(
+/** The pieces of a file that are documents, in the order of the file. */
+export async function keptPieces(
   control: D1Database,
   connection_id: string,
   file: ListedFile,
-): Promise<{ waiting: boolean; faults: PieceFault[] }> {
-  const among = `FROM file_pieces p JOIN documents d ON d.id = p.document_id
-    WHERE p.connection_id = ?1 AND p.path = ?2 AND p.size = ?3 AND p.mtime_ms = ?4`;
-  const here = key(connection_id, file);
-  const [waiting, faults] = await control.batch([
-    control.prepare(`SELECT 1 ${among} AND d.state = 'accepted' LIMIT 1`).bind(...here),
-    control
-      .prepare(
-        `SELECT p.piece, p.from_byte, p.fault ${among} AND (p.fault IS NOT NULL OR d.state = 'unreadable') ORDER BY p.piece LIMIT ?5`,
-      )
-      .bind(...here, FAULTS_TOLD),
-  ]);
-  return {
-    waiting: (waiting?.results.length ?? 0) > 0,
-    faults: (faults?.results ?? []).map((row) => PieceFault.parse(row)),
-  };
+): Promise<KeptPiece[]> {
+  const { results } = await control
+    .prepare(`SELECT piece, from_byte, document_id, fault FROM file_pieces WHERE ${HERE} ORDER BY piece`)
+    .bind(...key(connection_id, file))
+    .all();
+  return results.map((row) => PieceRow.parse(row));
 }
 
 /** The file is out of the way: of its pieces only the documents stay. */

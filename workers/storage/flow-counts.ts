@@ -95,11 +95,10 @@ SELECT kind, way, ${SUMS} FROM (
 
 const MINUTES = `SELECT kind, way, ${SUMS} FROM flow_counts WHERE size = 'minute' AND at >= ?1 GROUP BY kind, way`;
 
-// From the sweep's watermark on: nothing at or before it waits (flow/sweep.ts).
+// As the inboxes reported it when they were last visited, within a minute or a few.
 const DOCUMENTS = `
-SELECT count(*) AS seen, coalesce(sum(state = 'accepted'), 0) AS count, min(CASE WHEN state = 'accepted' THEN received_at END) AS since
-FROM (SELECT state, received_at FROM documents
-      WHERE id > coalesce((SELECT watermark FROM sweeps WHERE name = 'documents'), '') ORDER BY id LIMIT ${COUNTED_MAX + 1})`;
+SELECT coalesce(sum(waiting), 0) AS count, coalesce(max(waiting), 0) AS seen, min(oldest_waiting_at) AS since
+FROM lanes WHERE waiting > 0 AND connection_id > ''`;
 
 const CHECKS = `
 SELECT count(*) AS seen, min(due_at) AS since FROM (SELECT due_at FROM check_slots WHERE due_at <= ?1 ORDER BY due_at LIMIT ${COUNTED_MAX + 1})`;
@@ -164,8 +163,8 @@ function waitingOf([documents, checks, backlogs, dead]: readonly D1Result[]): Fl
   const row = (result: D1Result | undefined) => WaitingRow.parse(result?.results[0]);
   const [docs, slots, behind, given] = [row(documents), row(checks), row(backlogs), row(dead)];
   return {
-    // Looked at, not counted: among the first ten thousand documents that came since, so many wait.
-    documents: { count: docs.count ?? 0, more: docs.seen > COUNTED_MAX, since: docs.since ?? null },
+    // Each inbox counts up to the bound.
+    documents: { count: docs.count ?? 0, more: docs.seen >= COUNTED_MAX, since: docs.since ?? null },
     checks: { ...bounded(slots.seen), since: slots.since ?? null },
     customers: { ...bounded(behind.seen), messages: behind.messages ?? 0, since: behind.since ?? null },
     dead_letters: { ...bounded(given.seen), messages: given.messages ?? 0 },

@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { timePart } from "../domain/ids.ts";
 import { recording, tableScans } from "../testing/seed.ts";
 import { countStatements, type FlowCount, keepFlow } from "./flow-counting.ts";
 import { NO_COUNTS, readFlow, readFlowSeries } from "./flow-counts.ts";
@@ -17,7 +16,7 @@ async function count(now: number, ...counts: FlowCount[]): Promise<D1Result[]> {
 }
 
 beforeEach(async () => {
-  for (const table of ["flow_counts", "connection_news", "sweeps", "backlogs", "check_slots", "documents"])
+  for (const table of ["flow_counts", "connection_news", "sweeps", "backlogs", "check_slots", "lanes"])
     await DB.prepare(`DELETE FROM ${table}`).run();
 });
 
@@ -119,20 +118,18 @@ describe("when a carrier last said anything new", () => {
 });
 
 describe("what waits", () => {
-  const aDocument = (id: string, state: string, at: number) =>
+  const aLane = (connection_id: string, waiting: number, since: number | null) =>
     DB.prepare(
-      `INSERT INTO documents (id, connection_id, carrier_id, source, state, runs, sha256, size, reread, facts, received_at)
-       VALUES (?1, 'con_1', 'sandbox', 'webhook', ?2, 0, '', 0, 0, '{}', ?3)`,
-    ).bind(id, state, at);
+      `INSERT INTO lanes (connection_id, lane, removed, created_at, waiting, oldest_waiting_at, unreadable, last_received_at)
+       VALUES (?1, 0, 0, 0, ?2, ?3, 5, 0)`,
+    ).bind(connection_id, waiting, since);
 
-  it("is counted from the sweep's watermark on", async () => {
-    const id = (at: number, n: number) => `doc_${timePart(at)}${String(n).padStart(16, "0")}`;
+  it("is what the inboxes, the slots and the customers' objects reported", async () => {
     await DB.batch([
-      aDocument(id(NOON - HOUR, 1), "done", NOON - HOUR),
-      aDocument(id(NOON, 2), "accepted", NOON),
-      aDocument(id(NOON, 3), "unreadable", NOON),
-      aDocument(id(NOON + 1, 4), "accepted", NOON + 1),
-      DB.prepare("INSERT INTO sweeps (name, watermark) VALUES ('documents', ?1)").bind(id(NOON - HOUR, 1)),
+      aLane("con_1", 2, NOON),
+      aLane("con_2", 9_000, NOON + 1),
+      aLane("con_3", 3_000, NOON + 2),
+      aLane("con_4", 0, null),
       DB.prepare(
         "INSERT INTO check_slots (connection_id, way, interval_s, slot, due_at, failures) VALUES ('con_1', 'poll', 900, 1, ?1, 0), ('con_1', 'poll', 900, 2, ?2, 0)",
       ).bind(NOON - 5, NOON + HOUR),
@@ -141,7 +138,7 @@ describe("what waits", () => {
       ).bind(NOON - HOUR, NOON),
     ]);
     expect((await readFlow(DB, NOON)).waiting).toEqual({
-      documents: { count: 2, more: false, since: NOON },
+      documents: { count: 12_002, more: false, since: NOON },
       checks: { count: 1, more: false, since: NOON - 5 },
       customers: { count: 2, more: false, messages: 7, since: NOON - HOUR },
       dead_letters: { count: 2, more: false, messages: 3 },
@@ -155,6 +152,8 @@ describe("what waits", () => {
     )
       .bind(NOON)
       .run();
+    await aLane("con_1", 10_000, NOON).run();
+    expect((await readFlow(DB, NOON)).waiting.documents).toEqual({ count: 10_000, more: true, since: NOON });
     expect((await readFlow(DB, NOON)).waiting.checks).toEqual({ count: 10_000, more: true, since: NOON });
   });
 });

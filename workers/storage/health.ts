@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { timePart } from "../domain/ids.ts";
 import type { Queryable } from "./queryable.ts";
 
 /** How it goes, for the operator: each question reads a bounded number of rows. */
@@ -27,34 +26,6 @@ export async function slotsHealth(db: Queryable, connection_ids: readonly string
     .bind(JSON.stringify(connection_ids))
     .all();
   return results.map((raw) => SlotsRow.parse(raw));
-}
-
-const DocumentsRow = z.object({
-  carrier_id: z.string(),
-  source: z.enum(["webhook", "sftp", "poll"]),
-  documents: z.number(),
-  waiting: z.number(),
-  unreadable: z.number(),
-  last_received_at: z.number(),
-  oldest_waiting_at: z.number().nullable(),
-});
-export type DocumentsHealth = z.infer<typeof DocumentsRow>;
-
-/** At most this many of the latest documents are counted. */
-const DOCUMENTS_COUNTED = 10_000;
-
-/** What came in since a time, by carrier and way. Ids sort by time, so the range is read off the key. */
-export async function documentsHealth(db: Queryable, since: number): Promise<DocumentsHealth[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT carrier_id, source, count(*) AS documents, sum(state = 'accepted') AS waiting, sum(state = 'unreadable') AS unreadable,
-              max(received_at) AS last_received_at, min(CASE WHEN state = 'accepted' THEN received_at END) AS oldest_waiting_at
-       FROM (SELECT carrier_id, source, state, received_at FROM documents WHERE id > ?1 ORDER BY id DESC LIMIT ${DOCUMENTS_COUNTED})
-       GROUP BY carrier_id, source ORDER BY carrier_id, source`,
-    )
-    .bind(`doc_${timePart(since)}`)
-    .all();
-  return results.map((raw) => DocumentsRow.parse(raw));
 }
 
 const NewsRow = z.object({

@@ -101,23 +101,6 @@ export async function documentsWithUnmapped(
   return results.map((row) => row.document_id);
 }
 
-/** Documents of a carrier from an id on, oldest first: for a mapping that changes a code which was known. Reads at most `scan` rows. */
-export async function documentsOfCarrier(
-  control: D1Database,
-  carrier_id: string,
-  after: string,
-  scan: number,
-): Promise<{ ids: string[]; last: string | null }> {
-  const { results } = await control
-    .prepare("SELECT id, carrier_id FROM documents WHERE id > ?1 ORDER BY id LIMIT ?2")
-    .bind(after, scan)
-    .all<{ id: string; carrier_id: string }>();
-  return {
-    ids: results.filter((row) => row.carrier_id === carrier_id).map((row) => row.id),
-    last: results.at(-1)?.id ?? null,
-  };
-}
-
 /** The code is known now, in the documents that are read again: once none is left it leaves the list. */
 export async function forgetUnmapped(
   shard: D1Database,

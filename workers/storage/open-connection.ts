@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Connection, Ways } from "../domain/connection.ts";
+import type { Queryable } from "./queryable.ts";
 import type { Vault } from "./vault.ts";
 
 /** A connection with its credentials in clear, for the steps that speak with a carrier. */
@@ -14,31 +15,30 @@ const Row = z.object({
   paused: z.number(),
   account_numbers: z.string(),
   updated_at: z.number(),
+  lanes: z.number(),
 });
 
 const CredentialFields = z.record(z.string(), z.string());
 
 /** Null where there is no such connection. Throws where its credentials can't be opened, saying which key is missing. */
-export async function openConnection(db: D1Database, vault: Vault, id: string): Promise<Connection | null> {
+export async function openConnection(db: Queryable, vault: Vault, id: string): Promise<Connection | null> {
   return (await openVersion(db, vault, id))?.connection ?? null;
 }
 
-/** A connection as it was at one moment. `version` grows with every change of it, whatever the clock says. */
+/** A connection as it was at one moment. */
 export interface OpenedConnection {
   connection: Connection;
+  /** Grows with every change of the connection, whatever the clock says. */
   version: number;
 }
 
 /** As `openConnection`, with what tells whether it has changed since. */
-export async function openVersion(
-  db: D1Database,
-  vault: Vault,
-  id: string,
-): Promise<OpenedConnection | null> {
+export async function openVersion(db: Queryable, vault: Vault, id: string): Promise<OpenedConnection | null> {
   const raw = await db
     .prepare(
       `SELECT c.id, c.carrier_id, c.ways, c.credentials_sealed, c.key_id, c.auto_register, c.paused, c.updated_at,
-              (SELECT json_group_array(a.account_number) FROM connection_accounts a WHERE a.connection_id = c.id) AS account_numbers
+              (SELECT json_group_array(a.account_number) FROM connection_accounts a WHERE a.connection_id = c.id) AS account_numbers,
+              (SELECT count(*) FROM lanes l WHERE l.connection_id = c.id) AS lanes
        FROM connections c WHERE c.id = ?1`,
     )
     .bind(id)
@@ -58,6 +58,7 @@ export async function openVersion(
     credentials,
     auto_register: row.auto_register === 1,
     paused: row.paused === 1,
+    lanes: Math.max(1, row.lanes),
   };
   return { connection, version: row.updated_at };
 }

@@ -15,6 +15,7 @@ const REMEMBERED_MS = 60_000;
 const REMEMBERED_MAX = 10_000;
 
 const Row = z.object({ shard: z.string().nullable() });
+const PlacedRow = Row.extend({ account_number: z.string() });
 
 /**
  * Places of accounts, as this isolate knows them. What it knows may be old: every batch asks the shard itself whether
@@ -43,6 +44,35 @@ export class Placements {
     const name = (row === null ? null : Row.parse(row).shard) ?? FIRST;
     this.remember(account_number, name);
     return this.placeOf(name, account_number);
+  }
+
+  /** Where some accounts live, with one look at the control database at the most. */
+  async ofAll(account_numbers: readonly string[], afresh = false): Promise<Map<string, Place>> {
+    const places = new Map<string, Place>();
+    const unknown: string[] = [];
+    for (const account_number of account_numbers) {
+      const known = this.known.get(account_number);
+      if (!afresh && known !== undefined && known.until > Date.now())
+        places.set(account_number, this.placeOf(known.name));
+      else if (!afresh && this.databases.size === 1) places.set(account_number, this.placeOf(FIRST));
+      else unknown.push(account_number);
+    }
+    if (unknown.length === 0) return places;
+    const { results } = await this.control
+      .prepare(
+        "SELECT a.account_number, a.shard FROM json_each(?1) AS w CROSS JOIN accounts a ON a.account_number = w.value",
+      )
+      .bind(JSON.stringify(unknown))
+      .all();
+    const shards = new Map(
+      results.map((raw) => PlacedRow.parse(raw)).map((row) => [row.account_number, row.shard]),
+    );
+    for (const account_number of unknown) {
+      const name = shards.get(account_number) ?? FIRST;
+      this.remember(account_number, name);
+      places.set(account_number, this.placeOf(name, account_number));
+    }
+    return places;
   }
 
   placeOf(name: string, account_number?: string): Place {

@@ -41,8 +41,8 @@ export type Registered =
 export interface RegistrationPorts {
   control: Queryable;
   shard: Shard;
-  /** Has raw documents read again: they spoke of a number before anybody followed it. */
-  readAgain(document_ids: readonly string[]): Promise<void>;
+  /** Documents that spoke of a number before anybody followed it: they are noted to be read again, and can be handed over. */
+  takeUp(document_ids: readonly string[]): Promise<void>;
   now(): number;
   newId(prefix: "shp" | "prc"): string;
   timeScale: number;
@@ -329,13 +329,14 @@ async function takeUpEarlierNews(
   for (const piece of jsonPieces(rows)) {
     const { results } = await ports.control
       .prepare(
-        `SELECT DISTINCT d.id FROM json_each(?1) j
-         CROSS JOIN untracked u ON u.connection_id = j.value ->> 0 AND u.carrier_number = j.value ->> 1
-         CROSS JOIN documents d ON d.id = u.document_id LIMIT ${DOCUMENTS_AT_ONCE}`,
+        `INSERT INTO rereads (document_id, reread, created_at)
+         SELECT DISTINCT u.document_id, 0, ?2 FROM json_each(?1) j
+         CROSS JOIN untracked u ON u.connection_id = j.value ->> 0 AND u.carrier_number = j.value ->> 1 WHERE true LIMIT ${DOCUMENTS_AT_ONCE}
+         ON CONFLICT (document_id) DO UPDATE SET created_at = excluded.created_at RETURNING document_id`,
       )
-      .bind(piece)
+      .bind(piece, ports.now())
       .all();
     if (results.length > 0)
-      await ports.readAgain(results.map((row) => z.object({ id: z.string() }).parse(row).id));
+      await ports.takeUp(results.map((row) => z.object({ document_id: z.string() }).parse(row).document_id));
   }
 }

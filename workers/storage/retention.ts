@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Shard } from "./account-shard.ts";
+import { jsonPieces } from "./json-rows.ts";
+import type { Queryable } from "./queryable.ts";
 
 /** What is past its time goes in small steps, each found by a key's order: no statement looks at what stays, but to pass over it once. */
 
@@ -39,80 +40,130 @@ export async function shipmentsBetween(
   return results.map((row) => OldShipment.parse(row));
 }
 
+/** Raises an error where one of the accounts in `?1` is being moved, in the same transaction as what follows. */
+const ALL_AT_HOME = `
+SELECT json_extract('{}', 'account ' || r.account_number || ' is being moved') FROM json_each(?1) AS a
+CROSS JOIN residency r ON r.account_number = a.value WHERE r.state <> 'home'`;
+
 /**
- * Ends a shipment's tracking, for good: whoever registers its number from now on begins a new one. False where something
- * was heard of it meanwhile, or its number was registered again: then it stays.
+ * Ends the tracking of shipments for good: whoever registers their numbers from now on begins new ones. Returns those
+ * that ended; not one that was updated meanwhile, or registered again, or whose account is being moved.
  */
-export async function endShipment(shard: Shard, { id }: OldShipment, before: number): Promise<boolean> {
-  const [result] = await shard.write(
-    [[id, ""]],
-    [
-      shard
-        .prepare(
-          "UPDATE shipments SET tracking_state = 'stopped' WHERE id = ?1 AND updated_at < ?2 RETURNING id",
-        )
-        .bind(id, before),
-    ],
-  );
-  return result?.results.length === 1;
+export async function endShipments(
+  database: Queryable,
+  shipments: readonly OldShipment[],
+  before: number,
+): Promise<OldShipment[]> {
+  if (shipments.length === 0) return [];
+  const ids = shipments.map(({ id }) => id);
+  const { results } = await database
+    .prepare(
+      `UPDATE shipments SET tracking_state = 'stopped' WHERE id IN (SELECT value FROM json_each(?1)) AND updated_at < ?2
+       AND NOT EXISTS (SELECT 1 FROM residency r WHERE r.account_number = shipments.account_number AND r.state <> 'home')
+       RETURNING id`,
+    )
+    .bind(JSON.stringify(ids), before)
+    .all<{ id: string }>();
+  const ended = new Set(results.map(({ id }) => id));
+  return shipments.filter(({ id }) => ended.has(id));
 }
 
-/** Events of one statement: a few milliseconds of the database's time. */
-const EVENTS_AT_ONCE = 500;
+/** Events of one statement: some ten milliseconds of the database's time. */
+const EVENTS_AT_ONCE = 2000;
 
-/** Forgets a shipment with all that is its own; its events first, and the shipment last, so that a broken run goes on. Returns how many events went. */
-export async function forgetShipment(shard: Shard, shipment: OldShipment): Promise<number> {
-  const { id } = shipment;
-  const touched: [string, string][] = [[id, ""]];
+/**
+ * Forgets shipments with all that is their own, in at most `calls` calls: their events first, and the shipments last, so
+ * that what is left is found again. `done` is false where it has to be called again.
+ */
+export async function forgetShipments(
+  database: Queryable,
+  shipments: readonly OldShipment[],
+  calls: number,
+): Promise<{ events: number; done: boolean }> {
+  const ids = JSON.stringify(shipments.map(({ id }) => id));
+  const accounts = JSON.stringify([...new Set(shipments.map(({ account_number }) => account_number))]);
+  const home = () => database.prepare(ALL_AT_HOME).bind(accounts);
   let events = 0;
-  for (;;) {
-    const [result] = await shard.write<{ event_id: string }>(touched, [
-      shard
+  for (let call = 0; ; call++) {
+    if (call >= calls - 2) return { events, done: false };
+    const [, result] = await database.batch([
+      home(),
+      database
         .prepare(
-          `DELETE FROM events WHERE shipment_id = ?1 AND event_id IN
-             (SELECT event_id FROM events WHERE shipment_id = ?1 ORDER BY event_id LIMIT ?2) RETURNING event_id`,
+          `DELETE FROM events WHERE (shipment_id, event_id) IN
+             (SELECT e.shipment_id, e.event_id FROM json_each(?1) j CROSS JOIN events e ON e.shipment_id = j.value LIMIT ?2)
+           RETURNING event_id`,
         )
-        .bind(id, EVENTS_AT_ONCE),
+        .bind(ids, EVENTS_AT_ONCE),
     ]);
     const went = result?.results.length ?? 0;
     events += went;
     if (went < EVENTS_AT_ONCE) break;
   }
-  const { results: parcels } = await shard
-    .prepare("SELECT carrier_tracking_id FROM parcels WHERE shipment_id = ?1")
-    .bind(id)
-    .all<{ carrier_tracking_id: string }>();
-  const numbers = numbersOf(
-    shipment,
-    parcels.map((parcel) => parcel.carrier_tracking_id),
+  const { results } = await database
+    .prepare(
+      "SELECT p.shipment_id, p.carrier_tracking_id FROM json_each(?1) j CROSS JOIN parcels p ON p.shipment_id = j.value",
+    )
+    .bind(ids)
+    .all();
+  const parcels = Map.groupBy(
+    results.map((raw) => ParcelRow.parse(raw)),
+    ({ shipment_id }) => shipment_id,
   );
-  await shard.write(
-    [...touched, ...numbers.map((number): [string, string] => [id, number])],
-    [
-      shard
+  const numbers = shipments.flatMap((shipment) =>
+    numbersOf(shipment, parcels.get(shipment.id) ?? []).map((number) => [
+      shipment.tenant_id,
+      shipment.carrier_id,
+      number,
+      shipment.id,
+    ]),
+  );
+  const among = (table: string, column: string) =>
+    database.prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?1))`).bind(ids);
+  await database.batch([
+    home(),
+    ...jsonPieces(numbers).map((piece) =>
+      database
         .prepare(
-          `DELETE FROM shipment_numbers WHERE tenant_id = ?1 AND carrier_id = ?2 AND shipment_id = ?3
-             AND carrier_number IN (SELECT value FROM json_each(?4))`,
+          `DELETE FROM shipment_numbers WHERE (tenant_id, carrier_id, carrier_number) IN
+             (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1))
+           AND shipment_id IN (SELECT value ->> 3 FROM json_each(?1))`,
         )
-        .bind(shipment.tenant_id, shipment.carrier_id, id, JSON.stringify(numbers)),
-      // What it was told meanwhile goes with it: an event without its shipment would stay for ever.
-      shard.prepare("DELETE FROM events WHERE shipment_id = ?1").bind(id),
-      shard.prepare("DELETE FROM parcels WHERE shipment_id = ?1").bind(id),
-      shard.prepare("DELETE FROM shipments WHERE id = ?1").bind(id),
-    ],
-  );
-  return events;
+        .bind(piece),
+    ),
+    // What was added meanwhile goes with it: an event without its shipment would stay for ever.
+    among("events", "shipment_id"),
+    among("parcels", "shipment_id"),
+    among("shipments", "id"),
+  ]);
+  return { events, done: true };
 }
+
+const ParcelRow = z.object({ shipment_id: z.string(), carrier_tracking_id: z.string() });
 
 const Registration = z.object({ carrier_tracking_ids: z.array(z.string()).default([]) });
 const Update = z.object({ new_carrier_tracking_id: z.string() });
 
 /** Every number that leads to the shipment: its own, its further ones, its parcels', and the one that took its place. */
-function numbersOf(shipment: OldShipment, parcels: readonly string[]): string[] {
+function numbersOf(shipment: OldShipment, parcels: readonly z.infer<typeof ParcelRow>[]): string[] {
   const { carrier_tracking_ids } = Registration.parse(JSON.parse(shipment.registration));
   const update = shipment.carrier_tracking_update;
   const swapped = update === null ? [] : [Update.parse(JSON.parse(update)).new_carrier_tracking_id];
-  return [...new Set([shipment.carrier_tracking_id, ...carrier_tracking_ids, ...parcels, ...swapped])];
+  const own = parcels.map((parcel) => parcel.carrier_tracking_id);
+  return [...new Set([shipment.carrier_tracking_id, ...carrier_tracking_ids, ...own, ...swapped])];
+}
+
+/** Forgets what the databases hold of some documents that are about to go. */
+export async function forgetDocuments(
+  control: Queryable,
+  shards: readonly D1Database[],
+  document_ids: readonly string[],
+): Promise<void> {
+  const ids = JSON.stringify(document_ids);
+  const among = (db: Queryable, table: string) =>
+    db.prepare(`DELETE FROM ${table} WHERE document_id IN (SELECT value FROM json_each(?1))`).bind(ids);
+  await control.batch([among(control, "untracked"), among(control, "rereads")]);
+  for (const shard of shards) await among(shard, "unmapped_documents").run();
 }
 
 const FileKey = z.object({

@@ -67,15 +67,6 @@ export async function makePollsDue(control: D1Database, connection_id: string, n
     .run();
 }
 
-/** Whether a document is still to be taken into the timelines. */
-export async function isUnderWay(control: D1Database, document_id: string): Promise<boolean> {
-  const row = await control
-    .prepare("SELECT state FROM documents WHERE id = ?1")
-    .bind(document_id)
-    .first<{ state: string }>();
-  return row?.state === "accepted";
-}
-
 const Fresh = z.object({ id: z.string(), not_before: z.number().nullable() });
 
 /** Those of some shipments that nothing has been heard of yet; and since when news counts, where their numbers are used again. */

@@ -24,13 +24,3 @@ export async function passWatermark(
     .bind(name, to, from)
     .run();
 }
-
-/**
- * Sets the sweep of documents back to just before one of them, where it has passed it: the watermark means "nothing at or
- * before it waits", and one letter less than the id comes just before it.
- */
-export function sweepFrom(control: D1Database, document_id: string): D1PreparedStatement {
-  return control
-    .prepare("UPDATE sweeps SET watermark = ?1 WHERE name = 'documents' AND watermark >= ?2")
-    .bind(document_id.slice(0, -1), document_id);
-}

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
+import type { Post } from "../domain/append.ts";
 import { meaningOf } from "../domain/codes.ts";
-import { NO_OTHER_FACTS } from "../domain/tracking-event.ts";
-import { applyPost } from "../flow/post.ts";
+import { type CarrierEvent, NO_OTHER_FACTS } from "../domain/tracking-event.ts";
+import { append } from "../flow/append.ts";
 import { AccountMoving } from "../storage/residency.ts";
 import { stopShipment } from "../storage/shipments.ts";
 import { seedAccount, seedConnection, seedShipment, testEnv } from "./seed.ts";
@@ -61,7 +62,7 @@ export class Resident {
     if (shipment === undefined || shipment.id === "" || shipment.stopped) return;
     const turn = shipment.told++;
     const { milestone, code, sub_code, status, reason } = meaningOf("in_transit/arrived_at_carrier_facility");
-    const event = {
+    const event: CarrierEvent = {
       carrier: { code: "IN_TRANSIT", sub_code: null, freetext_detail: text },
       gluey: { milestone, code, sub_code, freetext_detail: null },
       status,
@@ -80,7 +81,7 @@ export class Resident {
       revision: 0,
       withdrawn: false,
     };
-    const post = {
+    const post: Post = {
       shipment_id: shipment.id,
       parcel_number: parcel ? `${shipment.number}-seen-${turn}` : "",
       parcel_id: null,
@@ -91,16 +92,10 @@ export class Resident {
       eta: null,
       carrier_tracking_update: null,
     };
-    const message = {
-      document_id: "doc_1",
-      run: 1,
-      part: 1,
-      parts: 1,
-      begun: true,
-      tenant_id: this.tenant_id,
-      posts: JSON.stringify([post]),
-    };
-    const telling = this.again(() => applyPost(this.ctx, message));
+    const telling = this.again(async () => {
+      const { waiting } = await append(this.ctx, [{ tenant_id: this.tenant_id, post }]);
+      if (waiting.size > 0) throw new AccountMoving(this.account_number);
+    });
     shipment.telling.push(telling);
     await telling;
   }
@@ -115,13 +110,15 @@ export class Resident {
     await this.again(async () => void (await stopShipment(db, this.tenant_id, shipment.id, this.ctx.now())));
   }
 
-  /** As a queue and a customer do: what could not be done while the account was switched is asked for again. */
+  /** As an inbox and a customer do: what could not be done while the account was switched is tried again. */
   private async again(work: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
         if (!(error instanceof AccountMoving)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
   }

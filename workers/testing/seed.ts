@@ -4,12 +4,13 @@ import { type Context, createContext } from "../context.ts";
 import type { Ways } from "../domain/connection.ts";
 import { tenantOf } from "../domain/tenant.ts";
 import type { Env } from "../env.ts";
-import { acceptAgain } from "../flow/sweep.ts";
+import { takeUp } from "../flow/read-again.ts";
 import type { Outgoing, OutgoingRequest, OutgoingResult } from "../outside/http.ts";
 import type { RemoteFile, Sftp, SftpSession } from "../outside/sftp.ts";
 import { SftpFault } from "../outside/sftp.ts";
 import { createAccount } from "../storage/accounts.ts";
 import * as controlSchema from "../storage/control-schema.ts";
+import { lanesToTell } from "../storage/lanes.ts";
 import { registerShipments } from "../storage/registration.ts";
 import * as shardSchema from "../storage/shard-schema.ts";
 
@@ -147,6 +148,7 @@ export async function seedConnection(
         connection.auto_register ? 1 : 0,
         ctx.now(),
       ),
+    ...lanesToTell(ctx.control, id, ctx.now()),
     ...connection.account_numbers.map((account) =>
       ctx.control
         .prepare(
@@ -176,7 +178,7 @@ export async function seedShipment(
     {
       control: ctx.control,
       shard: ctx.shardFor(account_number),
-      readAgain: (ids) => acceptAgain(ctx.control, ids, false),
+      takeUp: (ids) => takeUp(ctx, ids),
       now: ctx.now,
       newId: ctx.newId,
       timeScale: ctx.timeScale,

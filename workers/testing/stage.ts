@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import { runCheck } from "../flow/check.ts";
-import { harmonizeDocument } from "../flow/harmonize.ts";
-import { CheckMessage, DocumentMessage, PostMessage } from "../flow/messages.ts";
-import { applyPost } from "../flow/post.ts";
+import { listDocuments } from "../flow/documents.ts";
+import { CheckMessage } from "../flow/messages.ts";
 import { receivePush } from "../flow/receive.ts";
 import { enqueueChecks } from "../flow/tick.ts";
 import { readFeed } from "../storage/feed.ts";
 import { unfollowStatements } from "../storage/follow.ts";
+import { Inboxes, releaseAll } from "./inboxes.ts";
 import {
   answering,
   Folder,
@@ -42,19 +42,20 @@ export interface Stage {
   ctx: Context;
   account: string;
   tenant: string;
-  documents: HeldQueue;
   checks: HeldQueue;
-  events: HeldQueue;
+  inboxes: Inboxes;
 }
 
 /** A fresh account with queues that the test empties itself. */
 export async function aStage(overrides: Partial<Context> = {}): Promise<Stage> {
   account += 1;
-  const [documents, checks, events] = [new HeldQueue(), new HeldQueue(), new HeldQueue()];
-  const ctx = testContext(
-    // Lanes keep what is slow from the rest; here all of them are one queue.
+  const checks = new HeldQueue();
+  const inboxes = new Inboxes(() => ctx);
+  const ctx: Context = testContext(
+    // Checks that are slow have a queue of their own; here all of them share one.
     {
-      queues: { documents, checks, slowChecks: checks, fileChecks: checks, events },
+      queues: { checks, slowChecks: checks, fileChecks: checks },
+      inboxOf: inboxes.of,
       now: () => time.now,
       ...overrides,
     },
@@ -62,21 +63,17 @@ export async function aStage(overrides: Partial<Context> = {}): Promise<Stage> {
   );
   const name = `flow-${account}`;
   await seedAccount(ctx, name);
-  return { ctx, account: name, tenant: `${name}.test`, documents, checks, events };
+  return { ctx, account: name, tenant: `${name}.test`, checks, inboxes };
 }
 
-/** Delivers what waits on the queues, in the order of the steps, until nothing is left. */
-export async function settle({ ctx, documents, events, checks }: Stage): Promise<void> {
+/** Delivers what waits on the queue of checks, and lets the inboxes run, until nothing is left that is due. */
+export async function settle({ ctx, checks, inboxes }: Stage): Promise<void> {
   for (let round = 0; round < 20; round++) {
-    const due = [...checks.take().map((m) => () => runCheck(ctx, CheckMessage.parse(m)))];
-    due.push(
-      ...documents.take().map((m) => () => harmonizeDocument(ctx, DocumentMessage.parse(m).document_id)),
-    );
-    due.push(...events.take().map((m) => () => applyPost(ctx, PostMessage.parse(m))));
-    if (due.length === 0) return;
-    for (const step of due) await step();
+    const due = checks.take();
+    for (const message of due) await runCheck(ctx, CheckMessage.parse(message));
+    if (!(await inboxes.settle()) && due.length === 0) return;
   }
-  throw new Error("The queues do not run empty.");
+  throw new Error("The queue of checks does not run empty.");
 }
 
 interface Scan {
@@ -89,7 +86,7 @@ export const news = (number: string, scans: Scan[], more: object = {}) => ({
 });
 
 export async function push(
-  stage: Stage,
+  stage: Pick<Stage, "ctx">,
   connection: string,
   body: string,
   secret = SECRET,
@@ -121,13 +118,12 @@ export const feed = async ({ ctx, account: name, tenant }: Stage) =>
   (await readFeed(ctx.shardFor(name), tenant, 0, 1000)).map((entry) => entry.element);
 export const told = async (stage: Stage) =>
   (await feed(stage)).map((element) => [element?.sequence, element?.event.status]);
-export const documentsOf = async (connection: string) =>
-  (
-    await testEnv()
-      .DB.prepare("SELECT id, state, remarks FROM documents WHERE connection_id = ?1 ORDER BY id")
-      .bind(connection)
-      .all<{ id: string; state: string; remarks: string | null }>()
-  ).results;
+/** A connection's documents, the oldest first. */
+export const documentsOf = async (stage: Pick<Stage, "ctx">, connection: string) => {
+  const query = { state: null, source: null, since: 0, before: null, limit: 1000 };
+  const { documents } = await listDocuments(stage.ctx, query);
+  return documents.filter(({ connection_id }) => connection_id === connection).reverse();
+};
 
 export async function webhookStage(
   overrides: Partial<Context> = {},
@@ -215,6 +211,7 @@ export async function sftpStage() {
 
 /** Storage is shared by a file's tests: what earlier ones still had due is not the next one's business. */
 export async function aLaterHour(): Promise<void> {
+  releaseAll();
   time.now += 60 * MINUTES;
   await testEnv().DB.prepare("DELETE FROM check_slots").run();
 }

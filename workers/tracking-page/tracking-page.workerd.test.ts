@@ -12,24 +12,19 @@ import { sandboxNumber } from "../carriers/sandbox/numbers.ts";
 import { SIGNATURE_HEADER, sign } from "../carriers/sandbox/signature.ts";
 import type { Context } from "../context.ts";
 import { tenantOf } from "../domain/tenant.ts";
-import { consume } from "../flow/consume.ts";
 import { receivePush } from "../flow/receive.ts";
 import { readPageShipment } from "../storage/tracking-page.ts";
+import { Inboxes } from "../testing/inboxes.ts";
 import { present } from "../testing/present.ts";
-import { HeldQueue, recording, tableScans } from "../testing/seed.ts";
+import { recording, tableScans } from "../testing/seed.ts";
 import { COLOUR } from "./colour.ts";
 
 /** The tracking page on the real app: who is let in, what is told, and what is not. */
 
 const SECRET = "a secret of the sandbox";
-const documents = new HeldQueue();
-const events = new HeldQueue();
-const real = testClient();
+const inboxes = new Inboxes(() => client.ctx);
 let clock = Date.parse("2026-03-14T12:00:00Z");
-const overrides: Partial<Context> = {
-  queues: { ...real.ctx.queues, documents, events } as unknown as Context["queues"],
-  now: () => clock,
-};
+const overrides: Partial<Context> = { inboxOf: inboxes.of, now: () => clock };
 const client = testClient(overrides);
 const { ctx, send } = client;
 let acme = { live: "", test: "" };
@@ -66,26 +61,8 @@ async function told(tracking: object): Promise<void> {
     body,
   });
   expect((await receivePush(ctx, "sandbox", connection, request)).status).toBe(202);
-  await run("gluey-documents", documents.take());
-  await run("gluey-events", events.take());
+  await inboxes.settle();
 }
-
-async function run(queue: string, bodies: unknown[]): Promise<void> {
-  const messages = bodies.map((body, at) => ({
-    id: String(at),
-    timestamp: new Date(clock),
-    attempts: 1,
-    body,
-    ack: () => {},
-    retry: () => {
-      throw new Error(`A message of ${queue} failed.`);
-    },
-  }));
-  const nothing = () => {};
-  await consume(ctx, { queue, messages, ackAll: nothing, retryAll: nothing, metadata: metrics() });
-}
-
-const metrics = () => ({ metrics: { backlogCount: 0, backlogBytes: 0 } });
 
 describe("the page of a shipment", () => {
   it("is told in the shipment, the same each time, and opens without a key", async () => {

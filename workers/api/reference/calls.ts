@@ -32,6 +32,8 @@ export const CALL_NAMES: Readonly<Record<string, string>> = {
   "patch /admin/connections/{id}": "changeConnection",
   "delete /admin/connections/{id}": "deleteConnection",
   "post /admin/connections/{id}/test": "testConnection",
+  "get /admin/connections/{id}/lanes": "listLanes",
+  "put /admin/connections/{id}/lanes": "addLanes",
   "get /admin/unmapped": "listUnmapped",
   "post /admin/mappings/dry-run": "tryMapping",
   "post /admin/mappings": "applyMapping",

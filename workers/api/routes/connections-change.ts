@@ -1,4 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
+import { tellLanes } from "../../flow/lanes.ts";
 import {
   deleteConnection,
   findConnection,
@@ -58,15 +59,21 @@ const change = createRoute({
   description:
     "A way that needs a credential the connection has not got needs `credentials` in the same request.",
   request: { params: connectionPath, ...takes(ConnectionChange) },
-  responses: { 200: answers("The connection as it is now.", ConnectionAnswer) },
+  responses: {
+    200: answers("The connection as it is now.", ConnectionAnswer),
+    202: answers(
+      "The connection is changed, but not every part of Gluey knows yet: for a minute or so a push that proves itself by the old credentials may still be accepted.",
+      ConnectionAnswer,
+    ),
+  },
 });
 
 const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { credentials: given, ...changed } = c.req.valid("json");
   const before = await requireConnection(c, c.req.valid("param").id);
-  const after = await changeConnection(ctx, before, changed, given);
-  return c.json(connectionAnswer(after, originOf(c)), 200);
+  const { connection, told } = await changeConnection(ctx, before, changed, given);
+  return c.json(connectionAnswer(connection, originOf(c)), told ? 200 : 202);
 };
 
 const remove = createRoute({
@@ -77,14 +84,21 @@ const remove = createRoute({
   description:
     "Its carrier is asked nothing more, and what it still sends is refused. Shipments keep what they have.",
   request: { params: connectionPath },
-  responses: { 204: { description: "Ended." } },
+  responses: {
+    202: {
+      description:
+        "Ended, but not every part of Gluey knows yet: for a minute or so a push may still be accepted.",
+    },
+    204: { description: "Ended." },
+  },
 });
 
 const handleRemove: RouteHandler<typeof remove, ApiEnv> = async (c) => {
   const { id } = await requireConnection(c, c.req.valid("param").id);
   await deleteConnection(c.var.ctx.control, id);
+  const told = await tellLanes(c.var.ctx, id);
   await forgetFollowers(c.var.ctx.control, id, FORGET_STEPS);
-  return c.body(null, 204);
+  return c.body(null, told ? 204 : 202);
 };
 
 /** The connection, or 404. */

@@ -1,16 +1,10 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { SOURCES } from "../../domain/tracking-event.ts";
-import { hint } from "../../flow/receive.ts";
-import { acceptAgain } from "../../flow/sweep.ts";
-import {
-  describeDocument,
-  LISTED_STATES,
-  type ListedDocument,
-  listDocuments,
-} from "../../storage/document-list.ts";
-import { loadDocument } from "../../storage/documents.ts";
+import { describeDocument, listDocuments, loadDocument } from "../../flow/documents.ts";
+import { readAgain as readDocumentsAgain } from "../../flow/read-again.ts";
+import { type DocumentRow, LISTED_STATES } from "../../inbox/views.ts";
 import type { Api, ApiEnv, Call } from "../api-env.ts";
-import { nextAfter, pageAfter } from "../paging.ts";
+import { pageAfter, writeTextCursor } from "../paging.ts";
 import { Problem } from "../problem.ts";
 import { answers, isoTime, PageQuery, pageOf, Time } from "../schemas/common.ts";
 
@@ -29,7 +23,6 @@ const DocumentAnswer = z
     file_name: z.string().nullable().describe("Of a file from the carrier's folder."),
     size: z.number().int().describe("Bytes."),
     content_type: z.string().nullable().describe("As the carrier said it."),
-    failures: z.number().int().describe("How often in a row reading it broke off."),
     remarks: z
       .array(z.object({ kind: z.string(), detail: z.string(), at: z.string().nullable() }))
       .describe("What was found in it, and where; among it why it could not be read."),
@@ -57,9 +50,16 @@ const list = createRoute({
 
 const handleList: RouteHandler<typeof list, ApiEnv> = async (c) => {
   const { limit, cursor, state } = c.req.valid("query");
-  const found = await listDocuments(c.var.ctx.control, state, pageAfter(cursor), limit + 1);
-  const next_cursor = nextAfter(found, limit, ({ id }) => id);
-  return c.json({ data: found.slice(0, limit).map(told), next_cursor }, 200);
+  const before = pageAfter(cursor);
+  const { documents: found, next } = await listDocuments(c.var.ctx, {
+    state,
+    source: null,
+    since: 0,
+    before: before === "" ? null : before,
+    limit,
+  });
+  const next_cursor = next === null ? null : writeTextCursor(JSON.stringify(next));
+  return c.json({ data: found.map(shown), next_cursor }, 200);
 };
 
 const read = createRoute({
@@ -72,7 +72,7 @@ const read = createRoute({
 });
 
 const handleRead: RouteHandler<typeof read, ApiEnv> = async (c) =>
-  c.json(told(await requireDocument(c, c.req.valid("param").id)), 200);
+  c.json(shown(await requireDocument(c, c.req.valid("param").id)), 200);
 
 const readBody = createRoute({
   method: "get",
@@ -91,7 +91,7 @@ const readBody = createRoute({
 
 const handleReadBody: RouteHandler<typeof readBody, ApiEnv> = async (c) => {
   const { id } = c.req.valid("param");
-  const document = await loadDocument(c.var.ctx.control, c.var.ctx.archive, id);
+  const document = await loadDocument(c.var.ctx, id);
   if (document === null) throw noDocument(id);
   // What a stranger wrote must never be taken for a page of ours.
   return new Response(document.body, {
@@ -117,13 +117,12 @@ const readAgain = createRoute({
 const handleReadAgain: RouteHandler<typeof readAgain, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { id } = await requireDocument(c, c.req.valid("param").id);
-  await acceptAgain(ctx.control, [id], true);
-  await hint(ctx, id);
-  return c.json(told(await requireDocument(c, id)), 202);
+  await readDocumentsAgain(ctx, [id], true);
+  return c.json(shown(await requireDocument(c, id)), 202);
 };
 
-async function requireDocument(c: Call, id: string): Promise<ListedDocument> {
-  const document = await describeDocument(c.var.ctx.control, id);
+async function requireDocument(c: Call, id: string): Promise<DocumentRow> {
+  const document = await describeDocument(c.var.ctx, id);
   if (document === null) throw noDocument(id);
   return document;
 }
@@ -132,7 +131,7 @@ function noDocument(id: string): Problem {
   return new Problem(404, `There is no document ${id}. Documents are kept 30 days.`);
 }
 
-const told = (document: ListedDocument): z.infer<typeof DocumentAnswer> => ({
+const shown = (document: DocumentRow): z.infer<typeof DocumentAnswer> => ({
   ...document,
   received_at: isoTime(document.received_at),
 });

@@ -2,16 +2,11 @@ import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import type { Context } from "../../context.ts";
 import { parseTenant, tenantOf } from "../../domain/tenant.ts";
 import type { ConnectionHealth } from "../../durable/connection-pace.ts";
+import { type ConnectionHour, latestHours } from "../../flow/documents.ts";
 import type { CheckHour } from "../../observe/check-statistics.ts";
 import { listAccounts } from "../../storage/accounts.ts";
 import { findConnection, type ListedConnection, listConnections } from "../../storage/connections.ts";
-import {
-  documentsHealth,
-  type LastNews,
-  lastNews,
-  type SlotsHealth,
-  slotsHealth,
-} from "../../storage/health.ts";
+import { type LastNews, lastNews, type SlotsHealth, slotsHealth } from "../../storage/health.ts";
 import { lastEvents, tenantsHealth } from "../../storage/health-accounts.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { askEach } from "../ask-each.ts";
@@ -38,14 +33,9 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const [found, accounts, documents] = await Promise.all([
     listConnections(ctx.control, pageAfter(cursor), limit + 1),
     listAccounts(ctx.control, pageAfter(accounts_cursor), limit + 1),
-    documentsHealth(ctx.control, now - HOUR_MS),
+    latestHours(ctx, now - HOUR_MS),
   ]);
-  const carriers = documents.map(({ oldest_waiting_at, last_received_at, ...row }) => ({
-    ...row,
-    error_rate: row.documents === 0 ? 0 : row.unreadable / row.documents,
-    last_received_at: isoTime(last_received_at),
-    lag_s: lag(now, oldest_waiting_at),
-  }));
+  const carriers = carriersHealth(documents, now);
   return c.json(
     {
       connections: await connectionsHealth(ctx, found.slice(0, limit), now),
@@ -61,6 +51,33 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
     200,
   );
 };
+
+/** By carrier and way, in their order. */
+function carriersHealth(hours: readonly ConnectionHour[], now: number) {
+  const groups = Map.groupBy(hours, ({ carrier_id, way }) => `${carrier_id} ${way}`);
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const sum = (of: (hour: ConnectionHour) => number) => own.reduce((total, hour) => total + of(hour), 0);
+      const documents = sum((hour) => hour.documents);
+      const unreadable = sum((hour) => hour.unreadable);
+      const waiting = own.flatMap(({ oldest_waiting_at }) => oldest_waiting_at ?? []);
+      return [
+        {
+          carrier_id: first.carrier_id,
+          source: first.way,
+          documents,
+          unreadable,
+          waiting: sum((hour) => hour.waiting),
+          error_rate: documents === 0 ? 0 : unreadable / documents,
+          last_received_at: isoTime(Math.max(...own.map((hour) => hour.last_received_at))),
+          lag_s: lag(now, waiting.length === 0 ? null : Math.min(...waiting)),
+        },
+      ];
+    });
+}
 
 async function connectionsHealth(ctx: Context, page: readonly ListedConnection[], now: number) {
   const ids = page.map(({ id }) => id);

@@ -5,6 +5,7 @@ import { accountsRead } from "./accounts-read.ts";
 import { branding } from "./branding.ts";
 import { connectionsChange } from "./connections-change.ts";
 import { connectionsCreate } from "./connections-create.ts";
+import { connectionsLanes } from "./connections-lanes.ts";
 import { connectionsTest } from "./connections-test.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { deliveries } from "./deliveries.ts";
@@ -44,6 +45,7 @@ export const routes: readonly ((api: Api) => unknown)[] = [
   connectionsCreate,
   connectionsChange,
   connectionsTest,
+  connectionsLanes,
   unmappedList,
   mappings,
   documents,

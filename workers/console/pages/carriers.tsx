@@ -47,7 +47,9 @@ export function carrierPages(app: Console): void {
   });
   for (const paused of [true, false])
     app.post(`/carriers/:id/${paused ? "pause" : "resume"}`, async (c) => {
-      const { id } = await changeConnection(c.var.ctx, await askedFor(c), { paused }, undefined);
+      const {
+        connection: { id },
+      } = await changeConnection(c.var.ctx, await askedFor(c), { paused }, undefined);
       return c.redirect(address(`${PATH}/${id}`, { done: paused ? "paused" : "resumed" }), 303);
     });
 }

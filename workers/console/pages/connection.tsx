@@ -2,8 +2,8 @@ import type { Seen } from "../../api/connection-test.ts";
 import { Problem } from "../../api/problem.ts";
 import { connectionAnswer } from "../../api/schemas/connection.ts";
 import { findCarrier } from "../../carriers/registry.ts";
+import { type ConnectionHour, documentsByHour } from "../../flow/documents.ts";
 import type { CheckHour } from "../../observe/check-statistics.ts";
-import { type NewsHour, newsByHour } from "../../storage/connection-news.ts";
 import type { ListedConnection } from "../../storage/connections.ts";
 import { HOUR_MS } from "../../storage/flow-counts.ts";
 import type { SlotsHealth } from "../../storage/health.ts";
@@ -42,7 +42,7 @@ export async function connectionPage(c: Look, connection: ListedConnection, trie
   const hours = c.req.query("within") === "week" ? WEEK_HOURS : DAY_HOURS;
   const [[standing], incoming] = await Promise.all([
     standingOf(ctx, [connection], hours),
-    newsByHour(ctx.control, connection.id, startOf(now, hours)),
+    documentsByHour(ctx, [connection.id], startOf(now, hours)),
   ]);
   if (standing === undefined) throw none(connection.id);
   const { word, tone } = wordOf(standing);
@@ -229,7 +229,7 @@ function Plots({
   hours,
 }: {
   standing: Standing;
-  incoming: readonly NewsHour[];
+  incoming: readonly ConnectionHour[];
   now: number;
   hours: number;
 }) {

@@ -1,15 +1,8 @@
-import { nextAfter, pageAfter, writeTextCursor } from "../../api/paging.ts";
+import { pageAfter, writeTextCursor } from "../../api/paging.ts";
 import { Problem } from "../../api/problem.ts";
-import { hint } from "../../flow/receive.ts";
-import { acceptAgain } from "../../flow/sweep.ts";
-import {
-  describeDocument,
-  LISTED_STATES,
-  type ListedDocument,
-  latestDocuments,
-  listDocuments,
-} from "../../storage/document-list.ts";
-import { loadDocument, type StoredDocument } from "../../storage/documents.ts";
+import { describeDocument, listDocuments, loadDocument } from "../../flow/documents.ts";
+import { readAgain } from "../../flow/read-again.ts";
+import { type DocumentRow, LISTED_STATES, type StoredDocument } from "../../inbox/views.ts";
 import { HOUR_MS, MINUTE_MS } from "../../storage/flow-counts.ts";
 import { toldBy } from "../../storage/shipment-story.ts";
 import { requireConsoleOperator } from "../access.ts";
@@ -34,7 +27,7 @@ const WAYS = [
   ["sftp", "sFTP"],
   ["poll", "API"],
 ] as const;
-const TONES: Readonly<Record<ListedDocument["state"], Tone>> = {
+const TONES: Readonly<Record<DocumentRow["state"], Tone>> = {
   accepted: "info",
   done: "ok",
   unreadable: "bad",
@@ -62,14 +55,13 @@ export function documentPages(app: Console): void {
   app.post("/documents/:id/read-again", requireConsoleOperator, async (c) => {
     const { ctx } = c.var;
     const { document } = await askedFor(c);
-    await acceptAgain(ctx.control, [document.id], true);
-    await hint(ctx, document.id);
+    await readAgain(ctx, [document.id], true);
     return c.redirect(backTo(undefined, `${PATH}/${document.id}`, "read-again"), 303);
   });
 }
 
 /** An account reaches a document by its own shipment only; else there is none. */
-async function askedFor(c: Look): Promise<{ document: ListedDocument; shipment: string | null }> {
+async function askedFor(c: Look): Promise<{ document: DocumentRow; shipment: string | null }> {
   const { ctx, viewer } = c.var;
   const id = c.req.param("id") ?? "";
   const none = new Problem(404, `There is no document ${id.slice(0, 80)} here. Documents are kept 30 days.`);
@@ -79,15 +71,15 @@ async function askedFor(c: Look): Promise<{ document: ListedDocument; shipment: 
     const shard = ctx.shardFor(tenant.account_number);
     if (shipment === null || !(await toldBy(shard, tenant.id, shipment, id))) throw none;
   }
-  const document = await describeDocument(ctx.control, id);
+  const document = await describeDocument(ctx, id);
   if (document === null) throw none;
   return { document, shipment };
 }
 
 /** The body, where who looks may see it. */
-async function bodyFor(c: Look, { id }: ListedDocument): Promise<StoredDocument | null> {
+async function bodyFor(c: Look, { id }: DocumentRow): Promise<StoredDocument | null> {
   const { ctx, viewer } = c.var;
-  const document = await loadDocument(ctx.control, ctx.archive, id);
+  const document = await loadDocument(ctx, id);
   if (document === null)
     throw new Problem(404, `There is no document ${id} here. Documents are kept 30 days.`);
   return viewer.kind === "operator" || (await maySee(ctx, viewer.tenant, document)) ? document : null;
@@ -100,23 +92,16 @@ async function listPage(c: Look) {
   const state = LISTED_STATES.find((one) => one === c.req.query("state"));
   const source = WAYS.find(([one]) => one === way)?.[0] ?? null;
   const period = periodOf(within);
-  let documents: ListedDocument[];
-  let next: string | null;
-  if (state === undefined) {
-    const since = now - LASTING[period];
-    const page = await latestDocuments(ctx.control, {
-      since,
-      source,
-      before: pageAfter(cursor),
-      limit: PAGE,
-    });
-    documents = page.documents;
-    next = page.next === null ? null : writeTextCursor(JSON.stringify(page.next));
-  } else {
-    const found = await listDocuments(ctx.control, state, pageAfter(cursor), PAGE + 1);
-    documents = found.slice(0, PAGE);
-    next = nextAfter(found, PAGE, ({ id }) => id);
-  }
+  const before = pageAfter(cursor);
+  const page = await listDocuments(ctx, {
+    state: state ?? null,
+    source: state === undefined ? source : null,
+    since: state === undefined ? now - LASTING[period] : 0,
+    before: before === "" ? null : before,
+    limit: PAGE,
+  });
+  const { documents } = page;
+  const next = page.next === null ? null : writeTextCursor(JSON.stringify(page.next));
   const tab = (name: string, query: Record<string, string>, here: boolean) => (
     <a href={address(PATH, query)} aria-current={here ? "page" : undefined}>
       {name}
@@ -146,7 +131,7 @@ async function listPage(c: Look) {
       <Rows
         caption="Documents"
         columns={[
-          { title: "Document", cell: (row: ListedDocument) => <a href={`${PATH}/${row.id}`}>{row.id}</a> },
+          { title: "Document", cell: (row: DocumentRow) => <a href={`${PATH}/${row.id}`}>{row.id}</a> },
           { title: "Came", cell: (row) => <When at={row.received_at} now={now} /> },
           { title: "Carrier", cell: (row) => row.carrier_id },
           { title: "Way", cell: (row) => WAYS.find(([one]) => one === row.source)?.[1] ?? row.source },
@@ -175,7 +160,7 @@ async function listPage(c: Look) {
   );
 }
 
-async function documentPage(c: Look, document: ListedDocument, shipment: string | null) {
+async function documentPage(c: Look, document: DocumentRow, shipment: string | null) {
   const { ctx, viewer, form_token } = c.var;
   const now = ctx.now();
   const operator = viewer.kind === "operator";
@@ -236,7 +221,7 @@ async function documentPage(c: Look, document: ListedDocument, shipment: string 
         <Rows
           caption="What was remarked in it"
           columns={[
-            { title: "Kind", cell: (remark: ListedDocument["remarks"][number]) => inWords(remark.kind) },
+            { title: "Kind", cell: (remark: DocumentRow["remarks"][number]) => inWords(remark.kind) },
             { title: "What", cell: (remark) => remark.detail },
             { title: "Where", cell: (remark) => (remark.at === null ? "" : <code>{remark.at}</code>) },
           ]}

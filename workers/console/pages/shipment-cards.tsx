@@ -23,7 +23,7 @@ export interface Story {
   endpoints: Endpoint[];
   attempts: DeliveryRow[];
   moreAttempts: boolean;
-  rules: Awaited<ReturnType<typeof addedRules>>;
+  rules: Awaited<ReturnType<typeof addedRules>>["rules"];
 }
 
 const STAGES = ["info_received", "accepted", "in_transit", "out_for_delivery", "delivered"] as const;

@@ -53,7 +53,7 @@ async function storyOf(ctx: Context, tenant: Tenant, id: string): Promise<Story 
     checksOfShipment(ctx.control, id, CHECKS_MAX),
     endpointsOf(ctx, tenant.id),
     latestAttempts(ctx, tenant.id, { shipment_id: id }, { most: ATTEMPTS_MAX }),
-    addedRules(ctx.control, shipment.carrier_id),
+    addedRules(ctx.control, shipment.carrier_id).then(({ rules }) => rules),
   ]);
   return { tenant, shipment, events: inOrder(rows), checks, endpoints, attempts, moreAttempts: more, rules };
 }

@@ -15,7 +15,7 @@ export interface TimelineOf {
   told: ReadonlyMap<string, readonly { endpoint: Endpoint; told: Told }[]>;
   carrier_id: string;
   shipment_id: string;
-  rules: Awaited<ReturnType<typeof addedRules>>;
+  rules: Awaited<ReturnType<typeof addedRules>>["rules"];
   now: number;
   operator: boolean;
 }

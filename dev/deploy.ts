@@ -16,6 +16,8 @@ import {
   hostsOfRoutes,
   JURISDICTIONS,
   type Jurisdiction,
+  LOCATIONS,
+  type Location,
   planOf,
   type Wanted,
   wordsOf,
@@ -24,8 +26,8 @@ import { rollBack } from "./deploy/rollback.ts";
 import { SECRET_NAMES } from "./deploy/secrets.ts";
 
 /**
- * `npm run deploy -- --env staging|production [--dry-run] [--jurisdiction eu|us|fedramp|none] [--location weur]
- * [--rollback [--version ID]]`: looks what the Cloudflare account has of what wrangler.toml names for the environment,
+ * `npm run deploy -- --env staging|production [--dry-run] [--jurisdiction eu|us|fedramp|none]
+ * [--location weur|eeur|enam|wnam|apac|oc] [--rollback [--version ID]]`: looks what the Cloudflare account has of what wrangler.toml names for the environment,
  * creates the rest, migrates, deploys and looks whether it is up. Safe to run again.
  */
 const root = join(import.meta.dirname, "..");
@@ -35,7 +37,11 @@ const Queue = z.object({ queue: z.string(), dead_letter_queue: z.string().option
 const Route = z.union([z.string(), z.object({ pattern: z.string() })]);
 const Configuration = z.object({
   name: z.string(),
-  vars: z.object({ OWN_HOSTS: z.string().default(""), JURISDICTION: z.string().default("") }),
+  vars: z.object({
+    OWN_HOSTS: z.string().default(""),
+    JURISDICTION: z.string().default(""),
+    LOCATION_HINT: z.string().default(""),
+  }),
   d1_databases: z.array(
     z.object({ binding: z.string(), database_name: z.string(), database_id: z.string() }),
   ),
@@ -65,7 +71,7 @@ async function deploy(): Promise<void> {
   });
   const wanted = wantedOf(environmentNamed(values.env));
   const choices: Choices = {
-    location: values.location,
+    location: locationNamed(values.location),
     jurisdiction: jurisdictionNamed(values.jurisdiction),
   };
   if (values["dry-run"]) return showPlan(wanted, choices);
@@ -87,6 +93,13 @@ function jurisdictionNamed(word: string | undefined): Jurisdiction | null {
   if (word === undefined) return null;
   const known = JURISDICTIONS.find((one) => one === word);
   if (known === undefined) throw new Error(`--jurisdiction is ${JURISDICTIONS.join(", ")}; not ${word}.`);
+  return known;
+}
+
+function locationNamed(word: string | undefined): Location | undefined {
+  if (word === undefined) return undefined;
+  const known = LOCATIONS.find((one) => one === word);
+  if (known === undefined) throw new Error(`--location is ${LOCATIONS.join(", ")}; not ${word}.`);
   return known;
 }
 
@@ -161,6 +174,7 @@ function wantedOf(environment: Environment): Wanted {
     secrets: [...SECRET_NAMES],
     hosts: hostsOfRoutes(route === undefined ? routes : [route, ...routes]),
     jurisdiction: vars.JURISDICTION,
+    location: vars.LOCATION_HINT,
   };
 }
 

@@ -11,7 +11,7 @@ import { simulate } from "./simulate/run.ts";
  *
  * Real: the Worker's own tick, claims, poller, pace, schedule and registration, and the schema by its migrations. Not
  * real: the clock, the carriers (which fail, slow down, limit and judge), the queues (250 consumers a lane, a message in
- * 5,000 lost), and what becomes of a document after it is kept: its shipments get their new status, and it is deleted.
+ * 5,000 lost), and the inboxes: what follows an accepted document is that its shipments get their new status.
  *
  * The database is Node's own SQLite in memory behind the shape of D1, because a statement through workerd's socket takes
  * a millisecond and a million shipments need millions of them. SQLite does not say how many rows it reads and writes:

@@ -11,7 +11,7 @@ import { isGroupAlive, signalGroup } from "./processes.ts";
  */
 export interface State {
   directory: string;
-  /** Where wrangler persists D1, Durable Objects and queues' leftovers. */
+  /** Where wrangler persists D1, R2 and Durable Objects. */
   persistence: string;
   secrets: Secrets;
 }

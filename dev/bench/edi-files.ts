@@ -4,13 +4,17 @@ import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from
 
 export type EdiStandard = "edifact" | "x12";
 
-/** Writes a file of at least `size` bytes unless it is there already; says how many events and messages it holds. */
+/**
+ * Writes a file of at least `size` bytes unless it is there already; says how many events and messages it holds.
+ * `texts`: how many further texts of 70 characters each event of a message has, EDIFACT only.
+ */
 export function generate(
   path: string,
   standard: EdiStandard,
   size: number,
+  texts: (message: number) => number = () => 0,
 ): { events: number; messages: number } {
-  const one = standard === "edifact" ? iftsta : status214;
+  const one = standard === "edifact" ? (n: number) => iftsta(n, texts(n)) : status214;
   const head =
     standard === "edifact"
       ? "UNA:+.? '\nUNB+UNOC:3+CARRIERCO:ZZZ+TRACKINGHUB:ZZZ+260312:0815+4711'\n"
@@ -52,7 +56,7 @@ const day = (n: number, e: number) => `202603${two(1 + ((n + e) % 28))}`;
 const clock = (n: number, e: number) => `${two((n * 7 + e * 3) % 24)}${two((n * 13 + e) % 60)}`;
 const number = (n: number) => `CC${String(100_000_000 + n)}DE`;
 
-function iftsta(n: number): string {
+function iftsta(n: number, texts: number): string {
   const reference = String(n);
   const parcel = `0037${String(10_000_000_000_000 + n)}`;
   const segments = [
@@ -72,6 +76,10 @@ function iftsta(n: number): string {
       `DTM+334:${day(n, e)}${clock(n, e)}:203'`,
       // One text in five holds a sign that has to be released, as addresses of web pages and telephone numbers do.
       `FTX+AHN+++THE PARCEL IS AT ${city(n + e)}, ${e === 3 ? "CALL ?+49 40 1234567" : `STEP ${e} OF ITS WAY`}'`,
+      ...Array.from(
+        { length: texts },
+        (_, text) => `FTX+AHN+++${`TEXT ${text} OF EVENT ${e} `.padEnd(70, "X")}'`,
+      ),
       `NAD+CN+++RECEIVER ${n % 70}+HAUPTSTRASSE ${n % 60}+${city(n + 1)}++8${n % 9}331+DE'`,
       `LOC+14+${e}${n % 1000}::87:DEPOT ${n % 40}+${city(n + e)}+DE'`,
       `GID+1+1:PK'`,

@@ -58,6 +58,7 @@ const DeadLetters = z.object({
   set_aside: z.array(z.unknown()),
   next_cursor: z.string().nullable(),
 });
+const Lanes = z.object({ lanes: z.array(z.object({ lane: z.number() })) });
 const Keys = z.object({ keys: z.array(z.object({ x: z.string(), crv: z.literal("Ed25519") })) });
 
 export function apiAt(url: string, admin_token: string) {
@@ -155,9 +156,28 @@ export function apiAt(url: string, admin_token: string) {
         if (cursor === null) return { data, set_aside };
       }
     },
+    /** The operator doubles the inboxes of a connection. */
+    doubleLanes: async (connection_id: string) => {
+      const path = `/admin/connections/${connection_id}/lanes`;
+      const operator = { authorization: `Bearer ${admin_token}` };
+      const { lanes } = Lanes.parse(await call("GET", path, operator));
+      await call("PUT", path, operator, { lanes: lanes.length * 2 });
+    },
     /** Base64url of each Ed25519 key that signs. */
     publicKeys: async () =>
       Keys.parse(await call("GET", "/.well-known/webhook-keys.json", {})).keys.map(({ x }) => x),
   };
 }
 export type Api = ReturnType<typeof apiAt>;
+
+/** The operator's call for a document's body. */
+export function apiOfDocuments(url: string, admin_token: string): (id: string) => Promise<Uint8Array> {
+  return async (id) => {
+    const answer = await fetch(`${url}/admin/documents/${id}/body`, {
+      headers: { authorization: `Bearer ${admin_token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!answer.ok) throw new Error(`The body of ${id} answered ${answer.status}: ${await answer.text()}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+}

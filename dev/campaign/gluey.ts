@@ -6,6 +6,7 @@ import { nextFreePort } from "../ports.ts";
 import { type Running, start } from "../processes.ts";
 import { quarantineAt } from "../stack.ts";
 import { openState, type State } from "../state.ts";
+import { inboxesIn, type StoredInbox } from "./inboxes.ts";
 
 /**
  * The Worker in workerd and the sFTP container's server, each in a process group of its own that can be killed and
@@ -18,6 +19,10 @@ export interface Gluey {
   kill(withContainer: boolean): Promise<void>;
   /** Starts again what was killed. Resolves when workerd listens, without asking it anything. */
   start(): Promise<{ spawned_at: number; up_at: number }>;
+  /** Resolves when the next tick begins. */
+  nextTick(): Promise<void>;
+  /** What the inboxes have on the disk. Only while the Worker is down. */
+  inboxes(): StoredInbox[];
   /** Ends the Worker in peace and starts another script on the same state. */
   deploy(): Promise<{ down_at: number; spawned_at: number; up_at: number }>;
   stop(): Promise<void>;
@@ -28,11 +33,8 @@ const WRANGLER = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
 const FIRST_PORT = 29_000;
 const READY_WITHIN_MS = 60_000;
 const MINUTE_MS = 60_000;
-/**
- * Ticks are not squeezed as far as the rest. Each starts every document anew that waits longer than five seconds, however
- * small the scale; time is squeezed and the machine is not, so between two ticks it must be able to finish them.
- */
-const SHORTEST_TICK_MS = 15_000;
+/** Ticks are not squeezed as far as the rest: time is squeezed and the machine is not. */
+const SHORTEST_TICK_MS = 5_000;
 /** What comes within this after a start comes from the Durable Objects' own alarms, and from no tick. */
 const FIRST_TICK_MS = 6_000;
 
@@ -42,7 +44,11 @@ async function migrate({ persistence }: State): Promise<void> {
 }
 
 /** Bundles the Worker twice (two scripts that do the same), migrates the database and starts. */
-export async function startGluey(directory: string, time_scale: number): Promise<Gluey> {
+export async function startGluey(
+  directory: string,
+  time_scale: number,
+  inbox_max_bytes: number,
+): Promise<Gluey> {
   const state = openState(directory);
   const log = createWriteStream(join(directory, "gluey.log"));
   const onLine = (part: string) => (line: string) => void log.write(`[${part}] ${line}\n`);
@@ -67,6 +73,12 @@ export async function startGluey(directory: string, time_scale: number): Promise
   const container_port = await nextFreePort(port + 1);
   const settings = join(directory, "workerd-host.json");
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
+  let ticked: PromiseWithResolvers<void> | null = null;
+  const hear = (line: string) => {
+    if (!line.startsWith('{"tick":')) return onLine("worker")(line);
+    ticked?.resolve();
+    ticked = null;
+  };
   let script = first;
   let worker: Running | null = null;
   let container: Running | null = null;
@@ -99,7 +111,10 @@ export async function startGluey(directory: string, time_scale: number): Promise
         worker: workerOptions,
         persistence: join(state.persistence, "v3"),
         port,
-        variables: variablesOf(state, container_port, time_scale),
+        variables: {
+          ...variablesOf(state, container_port, time_scale),
+          INBOX_MAX_BYTES: String(inbox_max_bytes),
+        },
         tick_ms: Math.max(SHORTEST_TICK_MS, MINUTE_MS * time_scale),
         first_tick_ms: FIRST_TICK_MS,
       }),
@@ -113,7 +128,7 @@ export async function startGluey(directory: string, time_scale: number): Promise
       args: [join(import.meta.dirname, "workerd-host.ts"), settings],
       cwd: root,
       env: environment(),
-      onLine: readyOr(onLine("worker"), () => ready.resolve()),
+      onLine: readyOr(hear, () => ready.resolve()),
     });
     await inTime(ready.promise, "workerd");
     return { spawned_at, up_at: Date.now() };
@@ -129,6 +144,11 @@ export async function startGluey(directory: string, time_scale: number): Promise
       if (container === null) await startContainer();
       return startWorker();
     },
+    nextTick: () => {
+      ticked ??= Promise.withResolvers<void>();
+      return inTime(ticked.promise, "A tick");
+    },
+    inboxes: () => inboxesIn(join(state.persistence, "v3", "do", "gluey-tracking-CarrierInbox")),
     deploy: async () => {
       await changed;
       script = script === first ? second : first;
@@ -207,7 +227,7 @@ async function inTime(work: Promise<void>, what: string): Promise<void> {
     () =>
       late.reject(
         new Error(
-          `${what} was not ready within ${READY_WITHIN_MS / 1000} s; gluey.log in the state directory says more.`,
+          `${what}: not there within ${READY_WITHIN_MS / 1000} s; gluey.log in the state directory says more.`,
         ),
       ),
     READY_WITHIN_MS,

@@ -21,7 +21,7 @@ const SIBLING_WITHIN = 2;
 /** Below this a difference is the machine's, and no ratio says anything. */
 const SMALLEST_MS = 50;
 
-export function passLines({ verdict, cuts, isolation, complete }: Report): PassLine[] {
+export function passLines({ verdict, cuts, isolation, complete, inboxes }: Report): PassLine[] {
   const count = (what: string, figure: number, most = 0): PassLine => ({
     what,
     figure: most === 0 ? String(figure) : `${figure} (at most ${most})`,
@@ -29,7 +29,7 @@ export function passLines({ verdict, cuts, isolation, complete }: Report): PassL
     timed: false,
   });
   const broken = Object.entries(verdict.repeated_after_a_broken_answer);
-  // A kill that came when nothing was under way has nothing to send again: news that it caught on a queue wait for the tick.
+  // A kill that came when nothing was under way has nothing to send again.
   const measured = cuts.filter(({ open, recovered_ms }) => open > 0 || recovered_ms !== null);
   const slowest = Math.max(...measured.map(({ recovered_ms }) => recovered_ms ?? Number.POSITIVE_INFINITY));
   const { untouched, sibling } = isolation;
@@ -68,6 +68,9 @@ export function passLines({ verdict, cuts, isolation, complete }: Report): PassL
       passes: broken.every(([fault]) => MAY_BE_UNSEEN.has(fault)),
       timed: false,
     },
+    count("accepted documents that are not there, byte for byte", inboxes.missing + inboxes.damaged),
+    count("documents that were never processed", inboxes.unprocessed),
+    ...inboxLines(cuts, inboxes),
     {
       what: "slowest recovery after a kill, without a request from outside",
       figure: `${seconds(slowest)} (at most ${seconds(RECOVERED_WITHIN_MS)}; ${measured.length} of ${cuts.length} found something under way)`,
@@ -81,6 +84,28 @@ export function passLines({ verdict, cuts, isolation, complete }: Report): PassL
       passes: within(sibling.with.p90, sibling.without.p90, SIBLING_WITHIN),
       timed: true,
     },
+  ];
+}
+
+/** Whether the kills that were to hit the inboxes did. */
+function inboxLines(cuts: Report["cuts"], inboxes: Report["inboxes"]): PassLine[] {
+  const planned = (kind: Report["cuts"][number]["what"]) => cuts.some(({ what }) => what === kind);
+  const hit = cuts.filter(({ unprocessed }) => unprocessed > 0).length;
+  const { archived, connections, documents, lanes, refused_full } = inboxes;
+  const line = (what: string, figure: string, passes: boolean) => ({ what, figure, passes, timed: false });
+  return [
+    ...(planned("kill in a run")
+      ? [line("kills that found accepted documents to process", `${hit} of ${cuts.length}`, hit > 0)]
+      : []),
+    ...(planned("kill when full")
+      ? [line("pushes refused by full inboxes, and accepted later", String(refused_full), refused_full > 0)]
+      : []),
+    ...(planned("kill while archiving")
+      ? [line("documents in the archive at the end", `${archived} of ${documents}`, archived > 0)]
+      : []),
+    ...(planned("kill with new lanes")
+      ? [line("lanes used", `${lanes} over ${connections} connections`, lanes > connections)]
+      : []),
   ];
 }
 

@@ -52,8 +52,19 @@ export interface Plan {
   quiet: readonly (readonly PlannedPush[])[];
   chaos: readonly PlannedPush[];
   /** The shares of the chaos at which Gluey is killed, or another script is deployed. */
-  cuts: readonly { at: number; kind: "kill" | "kill-with-container" | "deploy" }[];
+  cuts: readonly { at: number; kind: CutKind }[];
 }
+
+/** When Gluey is killed: at any moment, or at one that is brought about. */
+const KILLS = [
+  "kill",
+  "kill in a run",
+  "kill when full",
+  "kill while archiving",
+  "kill with new lanes",
+  "kill with the container",
+] as const;
+export type CutKind = (typeof KILLS)[number] | "deploy";
 
 /** The sandbox carrier's codes in the order of a parcel's life, and Gluey's milestone of each (its public code list). */
 const LIFE = [
@@ -203,7 +214,7 @@ function cutsOf(kills: number, random: Random): Plan["cuts"] {
   const deploys = Math.ceil(kills * DEPLOYS_PER_KILL);
   const killed = Array.from({ length: kills }, (_, index) => ({
     at: at(index, kills),
-    kind: index % 5 === 4 ? ("kill-with-container" as const) : ("kill" as const),
+    kind: KILLS[index % KILLS.length] ?? "kill",
   }));
   const deployed = Array.from({ length: deploys }, (_, index) => ({
     at: at(index, deploys),

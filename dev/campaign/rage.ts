@@ -1,6 +1,6 @@
 import { FORGERIES } from "./carriers.ts";
 import { openAt } from "./open.ts";
-import type { Plan } from "./plan.ts";
+import type { CutKind } from "./plan.ts";
 import { Random } from "./random.ts";
 import type { EngagedSubscription } from "./set-up.ts";
 import { type Stage, wait } from "./stage.ts";
@@ -8,9 +8,11 @@ import { type Stage, wait } from "./stage.ts";
 /** The long part: faults, outages, forged pushes, kills and deploys, all in the middle of the traffic. */
 
 export interface Cut {
-  what: string;
+  what: CutKind;
   /** Requests that receivers had not answered when it came: each has to come again, by itself. */
   open: number;
+  /** Documents that were accepted and not processed when it came. */
+  unprocessed: number;
   /** From the moment workerd listened again to the first attempt; null where none came in time. */
   recovered_ms: number | null;
   /** From the moment it was started. */
@@ -21,6 +23,9 @@ const PACE = { events_per_second: 25, at_once: 6 };
 const RECOVERS_WITHIN_MS = 10_000;
 const LATEST_KILL_MS = 800;
 const LONGEST_DOWN_MS = 600;
+/** A run is over in so long, and the part of a tick that archives. */
+const RUN_MS = 5;
+const TICK_MS = 150;
 const FORGERIES_EACH = 3;
 /** By then every object has read its subscriptions again. */
 const ROTATED_MS = 5_000;
@@ -65,6 +70,7 @@ export async function rage(stage: Stage): Promise<Cut[]> {
   await carriers.tell(plan.chaos, PACE, onAccepted);
   onAccepted(1);
   await acts.done();
+  await carriers.settle();
   return cuts;
 }
 
@@ -83,23 +89,55 @@ class Acts {
   }
 }
 
+/** Brings about the moment at which a kill is to come. */
+async function momentFor(
+  { api, carriers, connection_ids, gluey }: Stage,
+  what: CutKind,
+  late_ms: number,
+): Promise<void> {
+  switch (what) {
+    case "kill in a run":
+      await carriers.burst();
+      return wait(late_ms % RUN_MS);
+    case "kill when full":
+      if (!(await carriers.fill())) throw new Error("The inboxes never said that they are full.");
+      return wait(late_ms % RUN_MS);
+    case "kill while archiving":
+      await gluey.nextTick();
+      return wait(late_ms % TICK_MS);
+    case "kill with new lanes":
+      for (const connection_id of connection_ids) await api.doubleLanes(connection_id);
+      await carriers.burst();
+      return wait(late_ms);
+    case "kill":
+    case "kill with the container":
+    case "deploy":
+      return wait(late_ms);
+    default:
+      return what satisfies never;
+  }
+}
+
 /** A kill or a deploy, and how long until the first attempt. Carriers stand still until then: nobody else wakes it up. */
 async function cut(
-  { carriers, gluey, journal, options, received }: Stage,
-  what: Plan["cuts"][number]["kind"],
+  stage: Stage,
+  what: CutKind,
   late_ms: number,
   down_ms: number,
   number: number,
 ): Promise<Cut> {
-  await wait(late_ms);
+  const { carriers, gluey, journal, options, received } = stage;
+  await momentFor(stage, what, late_ms);
   const at = Date.now();
+  let unprocessed = 0;
   const cutAndStart = async () => {
     if (what === "deploy") {
       carriers.hold();
       return gluey.deploy();
     }
-    await gluey.kill(what === "kill-with-container");
+    await gluey.kill(what === "kill with the container");
     carriers.hold();
+    for (const inbox of gluey.inboxes()) unprocessed += inbox.unprocessed;
     await wait(down_ms);
     return gluey.start();
   };
@@ -109,9 +147,17 @@ async function cut(
   const first = await firstRequest(received, spawned_at, up_at + RECOVERS_WITHIN_MS);
   carriers.release();
   const words = first === null ? "nothing came" : `first attempt ${first - spawned_at} ms after the start`;
-  options.say(`  ${number}. ${what}: ${open} open, down ${up_at - at} ms, ${words}`);
-  if (first === null) return { what, open, recovered_ms: null, from_start_ms: null };
-  return { what, open, recovered_ms: Math.max(0, first - up_at), from_start_ms: first - spawned_at };
+  options.say(
+    `  ${number}. ${what}: ${open} open, ${unprocessed} documents to process, down ${up_at - at} ms, ${words}`,
+  );
+  if (first === null) return { what, open, unprocessed, recovered_ms: null, from_start_ms: null };
+  return {
+    what,
+    open,
+    unprocessed,
+    recovered_ms: Math.max(0, first - up_at),
+    from_start_ms: first - spawned_at,
+  };
 }
 
 async function firstRequest(

@@ -40,6 +40,10 @@ export const Line = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("behaves"), at: z.number(), endpoint: z.string(), behaviour: z.string() }),
   /** A carrier was answered 202 for all of these. */
   z.object({ kind: z.literal("accepted"), at: z.number(), facts: z.array(z.string()) }),
+  /** A carrier was answered 202 for this body; `sha256` in hex. */
+  z.object({ kind: z.literal("stored"), at: z.number(), sha256: z.string() }),
+  /** A carrier was answered 503: the connection's inboxes are full. */
+  z.object({ kind: z.literal("full"), at: z.number() }),
   /** A push that nobody may accept, and what was answered; 0: no answer. */
   z.object({ kind: z.literal("forgery"), at: z.number(), how: z.string(), status: z.number() }),
   /** Gluey was cut off at `at` and listened again at `up_at`. */

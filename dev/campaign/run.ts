@@ -3,6 +3,7 @@ import { judge, type Verdict } from "./judge.ts";
 import { type Isolation, measure, NOT_MEASURED } from "./measure.ts";
 import type { Size } from "./plan.ts";
 import { type Cut, rage } from "./rage.ts";
+import { type ReadBack, readBack } from "./read-back.ts";
 import { type CampaignOptions, type Stage, setStage } from "./stage.ts";
 
 export interface Report {
@@ -10,6 +11,7 @@ export interface Report {
   verdict: Verdict;
   cuts: readonly Cut[];
   isolation: Isolation;
+  inboxes: ReadBack;
   /** Whether all accepted facts came to an end in time. */
   complete: boolean;
   took_ms: number;
@@ -49,5 +51,6 @@ async function play(stage: Stage): Promise<Omit<Report, "took_ms">> {
   const complete = await drain(stage);
   const { seed, measures, customers, kills } = options;
   const size = { seed, measures, events, customers, kills };
-  return { size, verdict: judge(await stage.evidence()), cuts, isolation, complete };
+  const verdict = judge(await stage.evidence());
+  return { size, verdict, cuts, isolation, complete, inboxes: await readBack(stage) };
 }

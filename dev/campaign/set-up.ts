@@ -46,14 +46,14 @@ export async function engage(
       .map((one) => one.account_number);
     if (account_numbers.length === 0) continue;
     const secret = randomBytes(18).toString("base64url");
-    const { webhook_url } = await operator.createConnection({
+    const { id, webhook_url } = await operator.createConnection({
       carrier_id: "sandbox",
       account_numbers,
       ways: { webhook: {} },
       credentials: { webhook_secret: secret },
     });
     if (webhook_url === null) throw new Error("The webhook connection has no address.");
-    carriers.push({ url: webhook_url, secret });
+    carriers.push({ connection_id: id, url: webhook_url, secret });
   }
   await customersSide.setPublicKeys(await api.publicKeys());
   const subscriptions: EngagedSubscription[] = [];

@@ -28,6 +28,7 @@ export interface Stage {
   api: Api;
   customersSide: CustomersSide;
   carriers: Carriers;
+  connection_ids: readonly string[];
   journal: Journal;
   subscriptions: readonly EngagedSubscription[];
   /** The one that is going to hang. */
@@ -51,7 +52,7 @@ export async function setStage(options: CampaignOptions, closing: (() => Promise
   closing.push(journal.close);
   const customersSide = await startCustomersSide(directory, plan, journal);
   closing.push(customersSide.close);
-  const gluey = await startGluey(join(directory, "gluey"), options.time_scale);
+  const gluey = await startGluey(join(directory, "gluey"), options.time_scale, inboxBytesFor(plan));
   closing.push(gluey.stop);
   const api = apiAt(gluey.url, gluey.admin_token);
   const { carriers: lines, subscriptions } = await engage(gluey, api, plan, customersSide);
@@ -65,6 +66,7 @@ export async function setStage(options: CampaignOptions, closing: (() => Promise
     gluey,
     api,
     customersSide,
+    connection_ids: lines.map(({ connection_id }) => connection_id),
     carriers: startCarriers(lines, journal, new Random("carriers", options.seed), overtime),
     journal,
     subscriptions,
@@ -75,6 +77,14 @@ export async function setStage(options: CampaignOptions, closing: (() => Promise
   };
   return { ...stage, evidence: evidenceOf(stage) };
 }
+
+/** Room for the rows of all pushes of a connection, and for the bodies of two large ones, which the archive takes away. */
+function inboxBytesFor({ quiet, chaos, connections }: Plan): number {
+  const pushes = quiet.flat().length + chaos.length;
+  return 1_000_000 + Math.ceil(pushes / connections) * BYTES_PER_PUSH;
+}
+
+const BYTES_PER_PUSH = 2000;
 
 /** The feeds are read on from where they were read before. */
 function evidenceOf(stage: Omit<Stage, "evidence">): Stage["evidence"] {

@@ -20,6 +20,8 @@ export function tableOf(report: Report): string {
     ["attempts", verdict.attempts],
     ["kills and deploys", cuts.length],
     ["in flight at them", verdict.in_flight_at_cuts],
+    ["documents to process at them", cuts.map(({ unprocessed }) => unprocessed).join(" ")],
+    ["documents, in the archive", `${report.inboxes.documents}, ${report.inboxes.archived}`],
     ["duplicates", verdict.duplicates],
     ["order violations", verdict.order_violations],
     ["forged or stale accepted", `${verdict.forgeries_accepted} of ${verdict.forgeries}`],

@@ -7,7 +7,7 @@ import { z } from "zod";
  * `node workerd-host.ts SETTINGS`: the bundled Worker in workerd, without the proxy of `wrangler dev`, which does not
  * survive the death of its workerd. It is the head of a process group that can be killed as a whole at any moment and
  * started again on the same directory. SIGTERM ends it in peace, as a deploy does. Fires the cron trigger itself, so that
- * the ticks die with it.
+ * the ticks die with it, each of which it announces in a line.
  */
 const Settings = z.object({
   /** What `wrangler deploy --dry-run --outdir` wrote. */
@@ -64,6 +64,7 @@ process.on("SIGTERM", async () => {
 
 const worker = await miniflare.getWorker();
 const tick = async () => {
+  process.stdout.write(`${JSON.stringify({ tick: Date.now() })}\n`);
   await worker
     .scheduled({ cron: "* * * * *" })
     .catch((cause: unknown) => void process.stderr.write(`tick: ${String(cause)}\n`));

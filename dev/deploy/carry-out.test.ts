@@ -18,6 +18,7 @@ const wanted: Wanted = {
   secrets: ["ADMIN_TOKEN", "CREDENTIALS_KEYS"],
   hosts: ["track.example.com"],
   jurisdiction: "",
+  location: "",
 };
 const TOML = withEnvironments(
   `name = "gluey"\n\n[vars]\nOWN_HOSTS = ""\n\n[[d1_databases]]\nbinding = "DB"\ndatabase_name = "gluey"\ndatabase_id = "${NO_DATABASE_ID}"\n`,
@@ -126,6 +127,16 @@ it("deploys to an empty account; a second run creates nothing", async () => {
   expect(ran.filter((command) => /create|secrets-file/u.test(command))).toEqual([]);
   expect(ran.filter((command) => command.startsWith("deploy "))).toEqual(["deploy --env production"]);
   expect(second.done).toMatchObject({ bookmarks: { "gluey-production": "b-1" }, wrote: false });
+});
+
+it("writes down where new Durable Objects are created", async () => {
+  const { wrangler } = account();
+  const found = lookFor(wanted, wrangler, true);
+  const steps = planOf(wanted, found, { jurisdiction: "none", location: "weur" });
+  const first = steps.filter((step) => step.do === "write_location");
+  const around = { root, account_id: "a1", wrangler, fetch, say: () => {} };
+  expect((await carryOut(first, wanted, found, around)).wrote).toBe(true);
+  expect(written()).toMatchObject({ location: "weur", jurisdiction: "" });
 });
 
 it("tells the Worker its own hosts where it has only routes of its own", async () => {

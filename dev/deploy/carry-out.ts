@@ -53,6 +53,10 @@ export async function carryOut(
         write(wanted, around, () => ({ jurisdiction: step.jurisdiction }));
         done.wrote = true;
         break;
+      case "write_location":
+        write(wanted, around, () => ({ location: step.location }));
+        done.wrote = true;
+        break;
       case "write_database_id": {
         const id = ids[step.name];
         if (id === undefined)

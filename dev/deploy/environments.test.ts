@@ -56,6 +56,7 @@ describe("the environments of wrangler.toml", () => {
       database_ids: { DB: "d-1" },
       hosts: "track.example.com",
       jurisdiction: "eu",
+      location: "weur",
       routes: [{ pattern: "track.example.com", custom_domain: true }],
     };
     const written = withEnvironments(SMALL, { production: own });

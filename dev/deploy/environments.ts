@@ -3,7 +3,7 @@ import { parse, stringify, type TomlTable } from "smol-toml";
 /**
  * The environments of wrangler.toml. Wrangler lets an environment inherit none of the bindings, and only warns where one
  * is missing: so their sections are made from the top of the file, which is what runs locally, and a test compares. Of an
- * environment stand in its section alone: ids of databases, its own hosts, its routes, and where data must stay. Pure.
+ * environment stand in its section alone: ids of databases, its own hosts, its routes, and where data must or should be. Pure.
  */
 
 export const ENVIRONMENTS = ["staging", "production"] as const;
@@ -17,7 +17,7 @@ export function isEnvironment(word: string): word is Environment {
 export const NO_DATABASE_ID = "00000000-0000-0000-0000-000000000000";
 
 const BEGIN =
-  "# <environments> Made from what stands above: npm run environments. Ids, OWN_HOSTS, JURISDICTION and routes are kept.";
+  "# <environments> Made from what stands above: npm run environments. Ids, OWN_HOSTS, JURISDICTION, LOCATION_HINT and routes are kept.";
 const END = "# </environments>";
 
 /** What `wrangler.toml` holds that no environment inherits, by wrangler's own documentation. */
@@ -53,6 +53,8 @@ export interface Own {
   database_ids: Record<string, string>;
   hosts: string;
   jurisdiction: string;
+  /** Where what is new should be created; empty: wherever it is first called from. */
+  location: string;
   routes: TomlTable[];
 }
 
@@ -88,18 +90,20 @@ export function ownOf(read: TomlTable, name: Environment): Own {
     ),
     hosts: text(vars.OWN_HOSTS),
     jurisdiction: text(vars.JURISDICTION),
+    location: text(vars.LOCATION_HINT),
     routes: tables(section.routes),
   };
 }
 
 function environmentOf(read: TomlTable, name: Environment, at: number, own: Own): TomlTable {
-  const { jurisdiction } = own;
+  const { jurisdiction, location } = own;
   const made: TomlTable = {
     vars: {
       ...table(read.vars),
       ENVIRONMENT: name,
       OWN_HOSTS: own.hosts,
       ...(jurisdiction === "" ? {} : { JURISDICTION: jurisdiction }),
+      ...(location === "" ? {} : { LOCATION_HINT: location }),
     },
     ...(own.routes.length === 0 ? {} : { routes: own.routes }),
   };

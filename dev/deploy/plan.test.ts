@@ -11,6 +11,7 @@ const wanted: Wanted = {
   secrets: ["ADMIN_TOKEN", "SIGNING_KEY"],
   hosts: [],
   jurisdiction: "",
+  location: "",
 };
 const nothing: Found = { database_ids: {}, buckets: [], queues: [], secrets: [], docker: true };
 const all: Found = {
@@ -80,9 +81,29 @@ describe("the plan of a deployment", () => {
     expect(deploy?.why).toContain("Docker");
   });
 
-  it("places a new database where it is told to", () => {
-    expect(words(nothing, {}, { location: "weur", jurisdiction: "none" })[0]).toBe(
+  it("creates databases, the bucket and objects where it is told to, later ones in the same place", () => {
+    expect(words(nothing, {}, { location: "weur", jurisdiction: "none" }).slice(0, 4)).toEqual([
+      'write LOCATION_HINT = "weur" into wrangler.toml',
       "npx wrangler d1 create gluey --location weur",
+      "write the id of gluey into wrangler.toml",
+      "npx wrangler r2 bucket create archive --location weur",
+    ]);
+    const grown = {
+      location: "weur",
+      databases: [...there.databases, { binding: "SHARD_1", name: "gluey-1", id: NO_DATABASE_ID }],
+    };
+    expect(words(all, grown, unsaid)[0]).toBe("npx wrangler d1 create gluey-1 --location weur");
+    expect(words(all, { ...there, location: "weur" }, { location: "weur", jurisdiction: null })[0]).toBe(
+      "npx wrangler d1 time-travel info gluey",
+    );
+    expect(words(all, { ...there, location: "weur" }, { location: "enam", jurisdiction: null })[0]).toBe(
+      'write LOCATION_HINT = "enam" into wrangler.toml',
+    );
+  });
+
+  it("writes no place beside a jurisdiction, which decides by itself", () => {
+    expect(words(all, { ...there, jurisdiction: "eu" }, { location: "weur", jurisdiction: null })[0]).toBe(
+      "npx wrangler d1 time-travel info gluey",
     );
   });
 

@@ -21,6 +21,8 @@ export interface Wanted {
   hosts: string[];
   /** Where its data must stay, as it was chosen when the first of it was created; empty: anywhere. */
   jurisdiction: string;
+  /** Where new databases, buckets and objects are created, as a hint; empty: wherever they are first called from. */
+  location: string;
 }
 
 /** What the account has. */
@@ -36,9 +38,13 @@ export interface Found {
 export const JURISDICTIONS = ["eu", "fedramp", "us", "none"] as const;
 export type Jurisdiction = (typeof JURISDICTIONS)[number];
 
+/** The places that D1, R2 and Durable Objects all know. */
+export const LOCATIONS = ["weur", "eeur", "enam", "wnam", "apac", "oc"] as const;
+export type Location = (typeof LOCATIONS)[number];
+
 export interface Choices {
-  /** A hint for D1's primary: weur, eeur, … Taken at creation only. */
-  location?: string;
+  /** Where what is new should be created. What exists stays where it is; within a jurisdiction it says nothing. */
+  location?: Location;
   /** Where databases and objects must stay. It can never be changed; null: nobody has said it. */
   jurisdiction: Jurisdiction | null;
 }
@@ -48,6 +54,8 @@ export type Step =
   | { do: "wrangler"; args: string[]; why: string }
   /** Before anything is created: where it must stay goes into wrangler.toml. */
   | { do: "write_jurisdiction"; jurisdiction: Jurisdiction; why: string }
+  /** Where new Durable Objects should be goes into wrangler.toml too, beside their databases. */
+  | { do: "write_location"; location: Location; why: string }
   /** The id of a database just created, or found, goes into wrangler.toml; it is no secret, and is meant to be committed. */
   | { do: "write_database_id"; binding: string; name: string; why: string }
   /** The state that the databases could be brought back to. */
@@ -72,11 +80,9 @@ export function planOf(wanted: Wanted, found: Found, choices: Choices): Step[] {
   const place = placeOf(wanted, found, choices, steps);
   for (const database of wanted.databases) steps.push(...databaseSteps(database, found, place));
   for (const bucket of wanted.buckets.filter((name) => !found.buckets.includes(name))) {
-    // A bucket has no hint of a place but its first writer's.
-    const where = place.jurisdiction === "" ? [] : ["--jurisdiction", place.jurisdiction];
     steps.push({
       do: "wrangler",
-      args: ["r2", "bucket", "create", bucket, ...where],
+      args: ["r2", "bucket", "create", bucket, ...optionsOf(place)],
       why: "the bucket is missing",
     });
   }
@@ -113,55 +119,71 @@ export function planOf(wanted: Wanted, found: Found, choices: Choices): Step[] {
   return steps;
 }
 
-/** Where what is created goes: what was chosen at the first time stands for all that follows. */
-function placeOf(
-  wanted: Wanted,
-  found: Found,
-  { location, jurisdiction }: Choices,
-  steps: Step[],
-): { jurisdiction: string; location: string | undefined } {
+interface Place {
+  /** Empty: anywhere. */
+  jurisdiction: string;
+  /** Empty: no hint. */
+  location: string;
+}
+
+/** A jurisdiction decides by itself; a hint beside it is refused or ignored, depending on what is created. */
+function optionsOf({ jurisdiction, location }: Place): string[] {
+  if (jurisdiction !== "") return ["--jurisdiction", jurisdiction];
+  return location === "" ? [] : ["--location", location];
+}
+
+/** Where what is created goes: a jurisdiction that was chosen the first time stands for all that follows. */
+function placeOf(wanted: Wanted, found: Found, choices: Choices, steps: Step[]): Place {
+  const jurisdiction = jurisdictionOf(wanted, found, choices, steps);
+  if (jurisdiction !== "") return { jurisdiction, location: "" };
+  const { location } = choices;
+  if (location === undefined || location === wanted.location)
+    return { jurisdiction, location: wanted.location };
+  steps.push({
+    do: "write_location",
+    location,
+    why: "new Durable Objects belong beside their databases, existing ones stay where they are: commit that line",
+  });
+  return { jurisdiction, location };
+}
+
+function jurisdictionOf(wanted: Wanted, found: Found, { jurisdiction }: Choices, steps: Step[]): string {
   const creates = wanted.databases.some(({ name }) => found.database_ids[name] === undefined);
   if (wanted.jurisdiction !== "") {
     if (jurisdiction !== null && jurisdiction !== wanted.jurisdiction)
       throw new Error(
         `${wanted.environment} is bound to ${wanted.jurisdiction}, as wrangler.toml says, and can't be moved to ${jurisdiction}: data can't leave a jurisdiction. Deploy another environment.`,
       );
-    return { jurisdiction: wanted.jurisdiction, location };
+    return wanted.jurisdiction;
   }
   const first = wanted.databases.every(({ id }) => id === NO_DATABASE_ID);
-  if (!creates || !first) return { jurisdiction: "", location };
+  if (!creates || !first) return "";
   if (jurisdiction === null)
     throw new Error(
       `Where must the data of ${wanted.environment} stay? It can never be changed: say --jurisdiction eu, us, fedramp, or none.`,
     );
-  if (jurisdiction === "none") return { jurisdiction: "", location };
+  if (jurisdiction === "none") return "";
   steps.push({
     do: "write_jurisdiction",
     jurisdiction,
     why: "the Durable Objects and the bucket must stay there too: commit that line",
   });
-  return { jurisdiction, location };
+  return jurisdiction;
 }
 
-function databaseSteps(
-  { binding, name, id }: WantedDatabase,
-  found: Found,
-  place: { jurisdiction: string; location: string | undefined },
-): Step[] {
+function databaseSteps({ binding, name, id }: WantedDatabase, found: Found, place: Place): Step[] {
   const there = found.database_ids[name];
   if (there === undefined) {
     if (id !== NO_DATABASE_ID)
       throw new Error(
         `wrangler.toml names the database ${id}, but this account has none called ${name}. Is it the right account? To begin anew, set database_id to ${NO_DATABASE_ID}.`,
       );
-    const where =
-      place.jurisdiction !== ""
-        ? ["--jurisdiction", place.jurisdiction]
-        : place.location === undefined
-          ? []
-          : ["--location", place.location];
     return [
-      { do: "wrangler", args: ["d1", "create", name, ...where], why: "the database is missing" },
+      {
+        do: "wrangler",
+        args: ["d1", "create", name, ...optionsOf(place)],
+        why: "the database is missing",
+      },
       {
         do: "write_database_id",
         binding,
@@ -216,6 +238,8 @@ export function wordsOf(step: Step): string {
       return `npx wrangler ${step.args.join(" ")}`;
     case "write_jurisdiction":
       return `write JURISDICTION = "${step.jurisdiction}" into wrangler.toml`;
+    case "write_location":
+      return `write LOCATION_HINT = "${step.location}" into wrangler.toml`;
     case "write_database_id":
       return `write the id of ${step.name} into wrangler.toml`;
     case "bookmark":

@@ -22,7 +22,8 @@ const CRASHES = 3;
 
 /**
  * Carrier and customer live in this process, workerd in others: SIGKILL takes it and all around it away in the middle of
- * the traffic, local queues with it. What the carrier was told is accepted must still reach the customer.
+ * the traffic, local queues with it. Inboxes and customers' objects have rows and alarms on the disk: what the carrier was
+ * told is accepted must still reach the customer.
  */
 describe(`SIGKILL of workerd in the middle of the traffic, sFTP with ${peerName}`, () => {
   let world: World;

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 /**
  * `node host.ts SETTINGS`: the bundled Worker and the bare one in one workerd, on the same D1 file, each behind a socket
- * of its own that workerd itself listens on. SIGTERM ends it. No cron and no queue consumers: only the calls are measured.
+ * of its own that workerd itself listens on. SIGTERM ends it. No cron and no queue consumers; inboxes process what they accept.
  */
 const Settings = z.object({
   /** What `wrangler deploy --dry-run --outdir` wrote. */

@@ -1,6 +1,6 @@
 import { countCosts } from "./count.ts";
 import { type Figures, type Measured, pacedOf, rateOf } from "./figures.ts";
-import { appendsOf, LANES, PRODUCT_HAS_LANES, setLanes } from "./hooks.ts";
+import { LANES, setLanes } from "./hooks.ts";
 import {
   type Contestant,
   conflictsOf,
@@ -61,11 +61,10 @@ export async function run(stage: Stage, sizes: Sizes): Promise<Found> {
         await measure(stage, turns, contestants, { shipments, rounds, paces, pace_s: sizes.pace_s }),
       );
       if (index > 0) continue;
-      if (PRODUCT_HAS_LANES) found.lanes = await lanes(turns, gluey, contestants.gluey);
       found.conflicts = await conflictsOf(gluey, async () => {
-        if ((await appendsOf(gluey)) !== null)
-          for (const load of LOADS) await turns.take(contestants.gluey, load);
+        for (const load of LOADS) await turns.take(contestants.gluey, load);
       });
+      found.lanes = await lanes(turns, gluey, contestants.gluey);
       found.profiles = await profiles(turns, gluey, contestants.gluey);
     } finally {
       await gluey.child.end();

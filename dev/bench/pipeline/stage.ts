@@ -30,6 +30,7 @@ export interface Pipeline {
 export interface Gluey extends Pipeline {
   connection_id: string;
   inspector_port: number;
+  admin_token: string;
 }
 
 export interface Bundles {
@@ -104,7 +105,8 @@ export async function populate(
       const { child, ports } = await startOn(script, ticks);
       const { connection_id, path, secret } = filled;
       const door = { port: ports.direct_port, path, secret };
-      return { name: "Gluey", child, door, connection_id, inspector_port: ports.inspector_port };
+      const { inspector_port } = ports;
+      return { name: "Gluey", child, door, connection_id, inspector_port, admin_token };
     },
   };
 }

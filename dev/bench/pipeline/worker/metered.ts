@@ -1,4 +1,5 @@
 import { Meter } from "../../../../workers/cost/meter.ts";
+import { CarrierInbox as Inbox } from "../../../../workers/durable/carrier-inbox.ts";
 import { CustomerDelivery as Delivery } from "../../../../workers/durable/customer-delivery.ts";
 import type { Env } from "../../../../workers/env.ts";
 import app from "../../../../workers/index.ts";
@@ -43,6 +44,13 @@ function watch(name: string, { storage }: DurableObjectState): void {
 export class CustomerDelivery extends Delivery {
   constructor(ctx: DurableObjectState, env: Env) {
     watch("CustomerDelivery", ctx);
+    super(ctx, metered(env));
+  }
+}
+
+export class CarrierInbox extends Inbox {
+  constructor(ctx: DurableObjectState, env: Env) {
+    watch("CarrierInbox", ctx);
     super(ctx, metered(env));
   }
 }

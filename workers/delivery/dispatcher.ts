@@ -24,7 +24,7 @@ const LINGER_MS = 300;
 const FAULT_WAIT_MS = 5000;
 /** After a reading of the feed that found several events the next waits so long, so that messages are fuller. At a gentle pace nothing waits. */
 const READ_APART_MS = 120;
-const READ_APART_FROM = 2;
+const READ_APART_FROM = 3;
 
 /** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
 export class Dispatcher {

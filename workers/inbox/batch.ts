@@ -12,8 +12,9 @@ import { numbersOf, postsOf } from "../flow/harmonize.ts";
 import { log, reasonOf } from "../flow/log.ts";
 import type { Tally } from "../observe/tally.ts";
 import { BodyLost, loadArchived } from "../storage/archive.ts";
+import { contentHash } from "../storage/content-hash.ts";
 import { addedRules, type Follower, keepUntracked, lookUp } from "../storage/directory.ts";
-import type { InboxStore, Postponed, StoredRow } from "./store.ts";
+import type { InboxStore, Part, Postponed, StoredRow } from "./store.ts";
 
 /**
  * Step 2 and 3 for many documents: harmonized one after the other, looked up and appended together, a slice at a time.
@@ -35,11 +36,19 @@ const SLICE_BYTES = 1_000_000;
 const ROWS_AT_ONCE = 32;
 /** A larger document is processed alone, and noted before it is begun. */
 export const HEAVY_BYTES = 256 * 1024;
+/** A destination that failed so often in a row is down. */
+const DOWN_AFTER_TRIES = 3;
 /** Objects that are woken at a time: the platform opens six connections for an object. */
 const WOKEN_AT_ONCE = 6;
 
 /** The operator changed a mapping since the rules were read: what was read by them is read again. */
 export class RulesChanged extends Error {}
+
+/** The invocation makes no more calls: the next one goes on with the document where this one stopped. */
+export class Paused extends Error {}
+
+/** What an earlier invocation processed of a document is not what is read now, by newer code or rules: it is processed from its beginning. */
+export class ReadOtherwise extends Error {}
 
 /** A carrier's rules as an inbox holds them, with what tells whether they are still the operator's. */
 export interface HeldRules {
@@ -57,9 +66,19 @@ export interface BatchPorts {
   rules: Map<string, HeldRules>;
   /** Repeated after a fault or a restart: what follows an append is done for every shipment, changed or not. */
   repeated: boolean;
-  /** A slice is about to be appended. */
-  sliced(): void;
+  /** This invocation has made so many calls that what is left is for the next one. */
+  isSpent(): boolean;
+  /** Keeps how far a document has come, before `Paused` is thrown. */
+  pause(part: Part): void;
   counted(tries: Appended["tries"]): void;
+}
+
+/** A large document's slices so far, and a digest of all that is in them. */
+interface Progress {
+  slices: number;
+  digest: string;
+  /** What an earlier invocation processed of it. */
+  before: Part | null;
 }
 
 /** What became of a document so far. */
@@ -74,6 +93,8 @@ interface Fate {
   fault: string | null;
   waiting: Set<string>;
   newsworthy: boolean;
+  /** Null for a document that is processed in one invocation. */
+  progress: Progress | null;
 }
 
 interface Entry {
@@ -104,9 +125,12 @@ export class Batch {
     this.#note = note;
   }
 
-  /** Processes documents in order. Throws trouble of the control database; what was noted by then stays. */
+  /**
+   * Processes documents in order, and leaves the last ones to the next invocation where this one makes too many calls.
+   * Throws trouble of the control database; what was noted by then stays.
+   */
   async process(work: readonly Work[]): Promise<void> {
-    for (let at = 0; at < work.length; at += ROWS_AT_ONCE)
+    for (let at = 0; at === 0 || (at < work.length && !this.#ports.isSpent()); at += ROWS_AT_ONCE)
       await this.#processSome(work.slice(at, at + ROWS_AT_ONCE));
     await this.#flush();
   }
@@ -125,11 +149,14 @@ export class Batch {
         fault: null,
         waiting: new Set(),
         newsworthy: false,
+        progress:
+          row.size > HEAVY_BYTES ? { slices: 0, digest: "", before: this.#ports.store.part(row.key) } : null,
       };
       await this.#read(fate);
       fate.body = null;
       this.#ended.push(fate);
       if (this.#events >= SLICE_EVENTS || this.#bytes >= SLICE_BYTES) await this.#flush();
+      if (this.#ports.isSpent()) return;
     }
   }
 
@@ -168,9 +195,39 @@ export class Batch {
       this.#events += shipment.events.length;
       if (this.#events < SLICE_EVENTS) continue;
       entry();
-      await this.#flush();
+      await this.#endSlice(fate);
     }
     entry();
+  }
+
+  /**
+   * A full slice within a document. One of a large document that an earlier invocation processed is passed over; and
+   * after each, this invocation may stop.
+   */
+  async #endSlice(fate: Fate): Promise<void> {
+    const { progress, work } = fate;
+    if (progress === null) return this.#flush();
+    const { before } = progress;
+    const content = JSON.stringify([progress.digest, this.#slice.map(({ shipments }) => shipments)]);
+    progress.digest = await contentHash(new TextEncoder().encode(content));
+    progress.slices += 1;
+    if (before === null || progress.slices > before.slices) {
+      await this.#flush();
+      if (!this.#ports.isSpent()) return;
+      const { slices, digest } = progress;
+      const { waiting, fault, newsworthy } = fate;
+      this.#ports.pause({ key: work.key, slices, digest, waiting: [...waiting], fault, newsworthy });
+      throw new Paused(`${slices} slices are processed.`);
+    }
+    this.#empty();
+    if (progress.slices < before.slices) return;
+    if (progress.digest !== before.digest) {
+      this.#ports.store.forgetParts([work.key]);
+      throw new ReadOtherwise(`The first ${before.slices} slices are not what they were.`);
+    }
+    for (const destination of before.waiting) fate.waiting.add(destination);
+    fate.fault = before.fault;
+    fate.newsworthy = before.newsworthy;
   }
 
   /** The document with its body. Where that is archived and the archive can't be read, the document waits for it. */
@@ -208,17 +265,18 @@ export class Batch {
 
   async #flush(): Promise<void> {
     const slice = this.#slice;
-    this.#slice = [];
-    this.#events = 0;
-    this.#bytes = 0;
-    if (slice.some(({ shipments }) => shipments.length > 0)) {
-      this.#ports.sliced();
-      await this.#append(slice);
-    }
+    this.#empty();
+    if (slice.some(({ shipments }) => shipments.length > 0)) await this.#append(slice);
     const last = this.#ended.at(-1);
     if (last === undefined) return;
     this.#note(last.work.key, this.#noted());
     this.#ended = [];
+  }
+
+  #empty(): void {
+    this.#slice = [];
+    this.#events = 0;
+    this.#bytes = 0;
   }
 
   async #append(slice: readonly Entry[]): Promise<void> {
@@ -232,7 +290,7 @@ export class Batch {
       ),
     );
     if (posts.length === 0) return;
-    const appended = await append(ctx, posts);
+    const appended = await append(ctx, posts, this.#down());
     this.#ports.counted(appended.tries);
     const fates = new Map(slice.map(({ fate }) => [this.#idOf(fate), fate]));
     for (const [id, destinations] of appended.waiting)
@@ -254,6 +312,15 @@ export class Batch {
     }
     await this.#wake(posts, followers, appended);
     this.#logSlice(slice, posts, appended);
+  }
+
+  /** A database that failed several times in a row is not asked for every batch: others would wait for its errors. */
+  #down(): Set<string> {
+    const now = this.#ports.ctx.now();
+    const down = this.#ports.store
+      .destinations()
+      .filter(({ next_at, tries }) => next_at > now && tries >= DOWN_AFTER_TRIES);
+    return new Set(down.map(({ name }) => name));
   }
 
   /** One line for all documents of a slice: lines are billed. */

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { documentId } from "../domain/document-id.ts";
 import { AGAIN } from "../flow/append.ts";
 import { log, reasonOf } from "../flow/log.ts";
+import { type Calls, metered } from "../flow/metered.ts";
 import { isOwnFault } from "../observe/database-fault.ts";
 import { Tally } from "../observe/tally.ts";
 import { loadArchived } from "../storage/archive.ts";
@@ -12,6 +13,8 @@ import {
   HEAVY_BYTES,
   type HeldRules,
   type Noted,
+  Paused,
+  ReadOtherwise,
   RulesChanged,
   type Work,
 } from "./batch.ts";
@@ -37,16 +40,16 @@ import type {
 /** A run that was cut off is taken up by the alarm within this time. */
 const LEASE_MS = 5000;
 /**
- * A run hands over to the alarm after so long, or so many slices, at the end of a batch: a slice takes about five calls to
- * databases, and the largest document fifty slices, so an invocation stays below five hundred calls.
+ * A run hands over to the alarm after so long, or so many calls, at the end of a slice: a slice takes ten or twenty calls
+ * to databases and wakes up to a thousand customers, and an invocation may make a bounded number of calls.
  */
 const RUN_MS = 20_000;
-const SLICES_MAX = 40;
+const RUN_CALLS = { database: 250, all: 900 };
 /** Documents that a batch takes, and their bytes. */
 const BATCH_DOCUMENTS = 200;
 const BATCH_BYTES = 4_000_000;
 /** After a batch of so many documents the next waits a moment, so that it is full too. Never at a gentle pace. */
-const LINGER_FROM = 6;
+const LINGER_FROM = 12;
 const LINGER_MS = 40;
 /** A document whose processing was cut off so often is set aside. */
 const KILLS_MAX = 3;
@@ -59,7 +62,8 @@ const BACKOFF_MAX_MS = 60_000;
 const WAKES_AT_ONCE = 6;
 
 /** Documents that were never processed, and those that wait for a destination. */
-type Kind = "fresh" | "postponed";
+const KINDS = ["fresh", "postponed"] as const;
+type Kind = (typeof KINDS)[number];
 
 export class Inbox {
   readonly #name: InboxName;
@@ -86,6 +90,8 @@ export class Inbox {
   #retryAt = 0;
   /** After an error of its own, documents are processed one by one until the one at fault is found. */
   #alone = 0;
+  /** Which documents have the first turn of an invocation. */
+  #first: Kind = "fresh";
   readonly #tries = { appends: 0, conflicts: 0 };
   /** The connection's newest version that this lane knows; null before it was told one. */
   #version: number | null;
@@ -158,6 +164,7 @@ export class Inbox {
     for (const { key, reread } of documents)
       if (this.#inFlight.has(key))
         this.#askedInFlight.set(key, reread || this.#askedInFlight.get(key) === true);
+    this.#store.forgetParts(documents.map(({ key }) => key));
     this.#putAgain(documents);
     // By rules that are the operator's now.
     this.#rules.clear();
@@ -198,12 +205,12 @@ export class Inbox {
     // An acceptance that starts a run does not wait for it, and those that come at the same moment are processed with it.
     await this.#context().wait(0);
     const begun = Date.now();
-    const budget = { slices: SLICES_MAX };
+    const run = new Run(this.#context());
     try {
       for (;;) {
-        const size = await this.#step(budget);
+        const size = await this.#step(run);
         if (size === null) break;
-        if (Date.now() - begun > RUN_MS || budget.slices <= 0) {
+        if (Date.now() - begun > RUN_MS || run.isSpent()) {
           this.#arm(this.#context().now());
           return;
         }
@@ -216,22 +223,35 @@ export class Inbox {
   }
 
   /** One batch. Returns how many documents it held; null where nothing is due. */
-  async #step(budget: { slices: number }): Promise<number | null> {
-    const ctx = this.#context();
+  async #step(run: Run): Promise<number | null> {
+    const { ctx } = run;
     if (this.#retryAt > ctx.now()) return null;
-    const fresh = this.#store.fresh(BATCH_DOCUMENTS);
-    if (fresh.length > 0) {
-      const work = this.#together(
-        "fresh",
-        fresh.map((one) => ({ ...one, reread: false })),
-      );
-      await this.#process("fresh", work, budget, (mark, noted) =>
-        this.#store.pass({ mark, ...noted, counts: this.#tally.pending() }),
-      );
+    let [worked, size] = [false, 0];
+    for (const kind of this.#first === "fresh" ? KINDS : KINDS.toReversed()) {
+      if (kind === "fresh") {
+        size = await this.#processFresh(run);
+        worked ||= size > 0;
+      } else worked = (await this.#processDestination(run)) || worked;
+      if (!run.isSpent()) continue;
+      // The other has its turn with the next invocation.
+      this.#first = kind === "fresh" ? "postponed" : "fresh";
+      return size;
     }
-    const later = await this.#processDestination(budget);
-    const woken = await this.#wakeAgain();
-    return fresh.length === 0 && !later && !woken ? null : fresh.length;
+    worked = (await this.#wakeAgain(run)) || worked;
+    return worked ? size : null;
+  }
+
+  /** Returns how many documents there were. */
+  async #processFresh(run: Run): Promise<number> {
+    const fresh = this.#store.fresh(BATCH_DOCUMENTS);
+    const work = this.#together(
+      "fresh",
+      fresh.map((one) => ({ ...one, reread: false })),
+    );
+    await this.#process("fresh", work, run, (mark, noted) =>
+      this.#store.pass({ mark, ...noted, counts: this.#tally.pending() }),
+    );
+    return fresh.length;
   }
 
   /** The next documents that are processed together: those that are large, or suspected, stand alone. */
@@ -250,7 +270,7 @@ export class Inbox {
   async #process(
     kind: Kind,
     work: readonly Work[],
-    budget: { slices: number },
+    run: Run,
     note: (last: string, noted: Noted) => void,
   ): Promise<void> {
     const [first, last] = [work[0], work.at(-1)];
@@ -261,6 +281,7 @@ export class Inbox {
         note(upto, of);
         this.#postpone(of);
         this.#store.ended(keys);
+        this.#store.forgetParts(keys);
         this.#putAskedInFlight(keys);
       });
     };
@@ -269,14 +290,15 @@ export class Inbox {
     this.#inFlight = new Set(work.map(({ key }) => key));
     const repeated = kind === "postponed" || first.key <= this.#repeatedTo;
     try {
-      await new Batch(this.#ports(budget, repeated), noted).process(work);
+      await new Batch(this.#ports(run, repeated), noted).process(work);
       this.#failures = 0;
       this.#alone = Math.max(0, this.#alone - work.length);
       this.#suspects[kind] = Math.max(0, this.#suspects[kind] - work.length);
     } catch (error) {
-      if (kind === "fresh" && last.key > this.#repeatedTo) this.#repeatedTo = last.key;
       this.#store.ended([first.key]);
-      if (error instanceof RulesChanged) return;
+      if (error instanceof Paused) return;
+      if (kind === "fresh" && last.key > this.#repeatedTo) this.#repeatedTo = last.key;
+      if (error instanceof RulesChanged || error instanceof ReadOtherwise) return;
       if (!isOwnFault(error)) throw error;
       log("batch.failed", { connection_id: this.#name.connection_id, why: reasonOf(error) });
       if (work.length > 1) this.#alone = work.length;
@@ -314,16 +336,18 @@ export class Inbox {
     return false;
   }
 
-  #ports(budget: { slices: number }, repeated: boolean): BatchPorts {
+  #ports(run: Run, repeated: boolean): BatchPorts {
     return {
       ...this.#name,
-      ctx: this.#context(),
+      ctx: run.ctx,
       store: this.#store,
       tally: this.#tally,
       rules: this.#rules,
       repeated,
-      sliced: () => {
-        budget.slices -= 1;
+      isSpent: () => run.isSpent(),
+      pause: (part) => {
+        // Who follows the slices that are processed was read before somebody asked for the document.
+        if (!this.#askedInFlight.has(part.key)) this.#store.keepPart(part);
       },
       counted: ({ appends, conflicts }) => {
         this.#tries.appends += appends;
@@ -333,8 +357,8 @@ export class Inbox {
   }
 
   /** Documents whose destination is due are processed again: all of them, for what was written before is found there. */
-  async #processDestination(budget: { slices: number }): Promise<boolean> {
-    const ctx = this.#context();
+  async #processDestination(run: Run): Promise<boolean> {
+    const { ctx } = run;
     const due = this.#store.destinations().find(({ next_at }) => next_at <= ctx.now());
     if (due === undefined) return false;
     const work = this.#together("postponed", this.#store.postponed(due.name, BATCH_DOCUMENTS));
@@ -342,7 +366,7 @@ export class Inbox {
       this.#store.passDestination(due.name, [], { ...NOTHING_NOTED, counts: this.#tally.pending() });
       return true;
     }
-    await this.#process("postponed", work, budget, (last, noted) => {
+    await this.#process("postponed", work, run, (last, noted) => {
       const keys = work.map(({ key }) => key).filter((key) => key <= last);
       this.#store.passDestination(due.name, keys, { ...noted, counts: this.#tally.pending() });
     });
@@ -367,8 +391,7 @@ export class Inbox {
     }
   }
 
-  async #wakeAgain(): Promise<boolean> {
-    const ctx = this.#context();
+  async #wakeAgain({ ctx }: Run): Promise<boolean> {
     const due = this.#store.dueWakes(ctx.now(), WAKES_AT_ONCE);
     await Promise.all(
       due.map(async ({ tenant_id, tries }) => {
@@ -497,6 +520,23 @@ export class Inbox {
 
   #idOf(key: string): string {
     return documentId({ ...this.#name, key });
+  }
+}
+
+/** One run, and what it has asked of others. */
+class Run {
+  readonly ctx: Context;
+  readonly #calls: Readonly<Calls>;
+
+  constructor(ctx: Context) {
+    const { ctx: counted, calls } = metered(ctx);
+    this.ctx = counted;
+    this.#calls = calls;
+  }
+
+  /** What is left is for the next invocation. */
+  isSpent(): boolean {
+    return this.#calls.database >= RUN_CALLS.database || this.#calls.all >= RUN_CALLS.all;
   }
 }
 

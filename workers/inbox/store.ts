@@ -123,6 +123,18 @@ const COUNTED_MAX = 10_000;
 /** Documents that a list looks at for one page. */
 const SCANNED_MAX = 2000;
 
+/** How far a document has come that takes more than one invocation. */
+const Part = z.object({
+  key: z.string(),
+  /** So many slices have been processed; the digest is of all that is in them. */
+  slices: z.number(),
+  digest: z.string(),
+  waiting: z.array(z.string()),
+  fault: z.string().nullable(),
+  newsworthy: z.boolean(),
+});
+export type Part = z.infer<typeof Part>;
+
 const Mark = z.object({ mark: z.string(), counts: z.string() });
 /** Documents that were begun and did not end, and how often. */
 const Begun = z.record(z.string(), z.number());
@@ -212,6 +224,21 @@ export class InboxStore {
     const left = begun.filter(([key]) => !keys.includes(key));
     if (left.length === begun.length) return;
     this.setFact("begun", left.length === 0 ? null : JSON.stringify(Object.fromEntries(left)));
+  }
+
+  /** How far a document has come; null where it is to be processed from its beginning. */
+  part(key: string): Part | null {
+    const json = this.fact(`part ${key}`);
+    return json === null ? null : Part.parse(JSON.parse(json));
+  }
+
+  keepPart(part: Part): void {
+    this.setFact(`part ${part.key}`, JSON.stringify(part));
+  }
+
+  forgetParts(keys: readonly string[]): void {
+    const names = JSON.stringify(keys.map((key) => `part ${key}`));
+    this.#exec("DELETE FROM facts WHERE name IN (SELECT value FROM json_each(?))", names);
   }
 
   /** How often an instance started with the same document at the head of those that wait, this start included. */

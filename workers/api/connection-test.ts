@@ -93,6 +93,8 @@ function seenBy(answer: OutgoingResult): Seen {
       return failed(`The address is refused: ${answer.detail}`);
     case "address_unresolved":
       return failed(`The address can't be looked up now: ${answer.detail}`);
+    case "failed_inside":
+      return failed(answer.detail);
     case "timed_out":
       return failed(`No answer within ${CALL_TIMEOUT_MS / 1000} s.`);
     case "unreachable":

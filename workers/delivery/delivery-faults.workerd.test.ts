@@ -179,6 +179,41 @@ describe("our own faults", () => {
     expect((await customer.stub.status()).lines[0]).toMatchObject({ failures_in_a_row: 0, state: "active" });
   });
 
+  it.each([
+    ["a call that Cloudflare refuses", new Error("Too many subrequests.")],
+    ["a call that can't be made", new TypeError("Invalid header value.")],
+  ])("%s costs the endpoint no interval and no breaker, and is made again", async (_name, error) => {
+    const clock = stoppedClock();
+    const customer = new Customer({ now: clock.now });
+    await customer.steer();
+    await customer.subscribe({ max_batch: 1 });
+    let refused = 0;
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (...call) => {
+      if (receiver.received.length < 2) return receiver.fetch(...call);
+      refused += 1;
+      throw error;
+    });
+    await customer.tell(["a", "b", "c", "d", "e"]);
+    await customer.wake();
+    for (let time = 0; time < 3; time++) {
+      clock.at += 6 * 60_000;
+      await customer.alarm();
+    }
+    expect(refused).toBeGreaterThanOrEqual(3);
+    expect(await customer.rows("SELECT DISTINCT intervals_used, state FROM messages ORDER BY state")).toEqual(
+      [
+        { intervals_used: 0, state: "delivered" },
+        { intervals_used: 0, state: "waiting" },
+      ],
+    );
+    expect((await customer.stub.status()).lines[0]).toMatchObject({ failures_in_a_row: 0, state: "active" });
+    vi.spyOn(globalThis, "fetch").mockImplementation(receiver.fetch);
+    clock.at += 6 * 60_000;
+    await customer.alarm();
+    expect(new Set(receiver.told).size).toBe(5);
+    expect(receiver.received).toHaveLength(5);
+  });
+
   it("an address that may not be called is refused before every attempt, and says so", async () => {
     const customer = new Customer({
       http: outgoingHttp({

@@ -3,6 +3,7 @@ import { type CryptographicKey, signingKeyOf } from "../domain/signing/webhook-k
 import { parseTenant, type Tenant } from "../domain/tenant.ts";
 import { writeTrackingFile } from "../domain/tracking-file/index.ts";
 import { log, reasonOf } from "../flow/log.ts";
+import { type Calls, metered } from "../flow/metered.ts";
 import { Answers } from "./answers.ts";
 import { attempt } from "./attempts.ts";
 import { BacklogNotice } from "./backlog-notice.ts";
@@ -17,14 +18,18 @@ import { Pruning } from "./pruning.ts";
 
 /** The platform opens at most six connections for an object and enforces it nowhere else (delivery contract C8). */
 const CONNECTIONS = 6;
-/** A run ends after this, well below the fifteen minutes of an alarm, and is set again. */
+/**
+ * A run ends after this, well below the fifteen minutes of an alarm, or after so many calls, far from what Cloudflare
+ * allows one invocation; and is set again.
+ */
 const RUN_MS = 3 * 60_000;
+const RUN_CALLS = { database: 250, all: 1000 };
 /** What is due so soon is waited for; anything later is left to the alarm. */
 const LINGER_MS = 300;
 const FAULT_WAIT_MS = 5000;
 /** After a reading of the feed that found several events the next waits so long, so that messages are fuller. At a gentle pace nothing waits. */
 const READ_APART_MS = 120;
-const READ_APART_FROM = 3;
+const READ_APART_FROM = 2;
 
 /** The work of a customer's object: takes news, keeps order, sends, and says when it wants to be called next. */
 export class Dispatcher {
@@ -50,6 +55,8 @@ export class Dispatcher {
   private broken = false;
   private woken = Promise.withResolvers<void>();
   private turn = 0;
+  /** What the run has asked of others. */
+  private calls: Readonly<Calls> = { database: 0, all: 0 };
 
   constructor(storage: DurableObjectStorage, tenant_id: string, context: () => Context) {
     this.storage = storage;
@@ -119,7 +126,9 @@ export class Dispatcher {
   /** Works until nothing is due, or time is up. Says when to be called again; null: only when woken. */
   async run(): Promise<number | null> {
     const started = Date.now();
-    const parts = await this.parts();
+    const { ctx, calls } = metered(this.context());
+    this.calls = calls;
+    const parts = { ...(await this.parts()), ctx };
     this.stale = true;
     for (;;) {
       await this.work(parts, started);
@@ -139,7 +148,11 @@ export class Dispatcher {
   }
 
   private isOver(started: number): boolean {
-    return Date.now() - started > RUN_MS;
+    return Date.now() - started > RUN_MS || this.isSpent();
+  }
+
+  private isSpent(): boolean {
+    return this.calls.database >= RUN_CALLS.database || this.calls.all >= RUN_CALLS.all;
   }
 
   private async work(parts: DeliveryParts, started: number): Promise<void> {
@@ -204,7 +217,7 @@ export class Dispatcher {
       if (due !== null && due <= now && this.flights.size < CONNECTIONS)
         this.fly(this.answers.check(parts, line));
     }
-    for (let idle = 0; idle < lines.length && this.flights.size < CONNECTIONS; ) {
+    for (let idle = 0; idle < lines.length && this.flights.size < CONNECTIONS && !this.isSpent(); ) {
       const line = lines[this.turn++ % lines.length];
       const row = line?.next(now, parts.ctx.timeScale) ?? null;
       if (line === undefined || row === null) {

@@ -71,12 +71,19 @@ const RACES_MAX = 25;
 const RACE_WAIT_MS = 8;
 const RACE_WAIT_MAX_MS = 250;
 
-/** Appends posts to the timelines, wherever their accounts live. Throws only where the control database fails. */
-export async function append(ctx: Context, posts: readonly TenantPost[]): Promise<Appended> {
+/**
+ * Appends posts to the timelines, wherever their accounts live. Throws only where the control database fails. `down`:
+ * destinations that are known to fail and are not tried before their time; what is meant for them waits.
+ */
+export async function append(
+  ctx: Context,
+  posts: readonly TenantPost[],
+  down: ReadonlySet<string> = new Set(),
+): Promise<Appended> {
   const outcome = new Outcome();
   let open = posts;
   for (const afresh of [false, true]) {
-    const away = await appendAll(ctx, open, afresh, outcome);
+    const away = await appendAll(ctx, open, { afresh, down }, outcome);
     if (away.size === 0) return outcome;
     open = open.filter(({ tenant_id }) => away.has(parseTenant(tenant_id).account_number));
   }
@@ -90,7 +97,7 @@ export async function append(ctx: Context, posts: readonly TenantPost[]): Promis
 async function appendAll(
   ctx: Context,
   posts: readonly TenantPost[],
-  afresh: boolean,
+  { afresh, down }: { afresh: boolean; down: ReadonlySet<string> },
   outcome: Outcome,
 ): Promise<Set<string>> {
   const accountOf = ({ tenant_id }: TenantPost) => parseTenant(tenant_id).account_number;
@@ -100,6 +107,11 @@ async function appendAll(
   await Promise.all(
     [...byPlace].map(async ([place, own]) => {
       if (place === undefined) return;
+      const destination = shardDestination(place.name);
+      if (down.has(destination)) {
+        for (const { post } of own) outcome.wait(post, destination);
+        return;
+      }
       const turn = new Turn(ctx, place, outcome, away);
       await turn.append(own);
     }),

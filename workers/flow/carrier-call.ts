@@ -103,6 +103,8 @@ export function faultOf(answer: OutgoingResult, now: number): Failed | null {
       return failed(`The address of the carrier's API is refused: ${answer.detail}`);
     case "address_unresolved":
       return failed(`The address of the carrier's API can't be looked up now: ${answer.detail}`);
+    case "failed_inside":
+      return failed(`The carrier's API could not be called: ${answer.detail}`);
     case "timed_out":
       return ofNumbers("The carrier's API did not answer in time.");
     case "unreachable":

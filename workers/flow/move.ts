@@ -22,6 +22,7 @@ import {
 } from "../storage/moves.ts";
 import { enter, MoveTakenOver, type Residence } from "../storage/residency.ts";
 import { log, reasonOf } from "./log.ts";
+import { metered } from "./metered.ts";
 
 /**
  * Moves an account to another shard while it is in use. It is copied page by page, while its writes mark what they
@@ -34,8 +35,13 @@ import { log, reasonOf } from "./log.ts";
 const LEASE_MS = 60_000;
 const TURN_MS = 20_000;
 const ACCOUNTS_A_TICK = 5;
-/** Pages of all moves in one tick: a page takes about eight calls to databases, and an invocation has a bounded number. */
-const PAGES_A_TICK = 25;
+/**
+ * Calls to databases of all moves in one tick, and of a turn by itself: an invocation has a bounded number. A page takes
+ * about ten, and is begun while so many are left; the last step before the switch, with writes waiting, takes more.
+ */
+const CALLS_A_TICK = 150;
+const PAGE_CALLS = 15;
+const FREEZE_CALLS = 60;
 const SHIPMENTS_A_PAGE = 100;
 const NUMBERS_A_PAGE = 500;
 const MARKS_A_PAGE = 100;
@@ -55,54 +61,62 @@ interface Hand {
   ctx: Context;
   move: Move;
   sides: CopySides & { from: D1Database; to: D1Database };
-  /** Whether there is time for another page. */
+  /** Whether there is time, and a number of calls, for another page. */
   goOn(): boolean;
+  /** The calls to databases that are left of this turn. */
+  callsLeft(): number;
 }
 
 const isOver = ({ step }: Move): boolean => step === "done" || step === "cancelled";
 
 /** Takes a move one turn further, at most `turn_ms` long; null where there is none to take. What fails is noted, and tried by the next. */
-export async function moveOn(
-  ctx: Context,
+export async function moveOn(ctx: Context, account_number: string, turn_ms = TURN_MS): Promise<Move | null> {
+  return (await turn(ctx, account_number, turn_ms, CALLS_A_TICK)).move;
+}
+
+/** The same, with how many calls to databases it took. */
+async function turn(
+  outer: Context,
   account_number: string,
-  turn_ms = TURN_MS,
-  pages = PAGES_A_TICK,
-): Promise<Move | null> {
+  turn_ms: number,
+  calls: number,
+): Promise<{ move: Move | null; made: number }> {
+  const { ctx, calls: made } = metered(outer);
   const until = ctx.now() + turn_ms;
   let move = await takeMove(ctx.control, account_number, ctx.now(), LEASE_MS);
-  if (move === null) return findMove(ctx.control, account_number);
+  if (move === null) return { move: await findMove(ctx.control, account_number), made: made.database };
   try {
-    let left = pages;
-    const goOn = () => {
-      left -= 1;
-      return left > 0 && ctx.now() < until;
-    };
+    const callsLeft = () => calls - made.database;
+    const goOn = () => callsLeft() >= PAGE_CALLS && ctx.now() < until;
+    const sides = sidesOf(ctx, move);
     do {
       const before = move.step;
-      move = await STEPS[move.step]({ ctx, move, sides: sidesOf(ctx, move), goOn });
+      move = await STEPS[move.step]({ ctx, move, sides, goOn, callsLeft });
       if (move.step !== before)
         log("account.move", { account_number, step: move.step, to: move.to_shard, copied: move.copied });
-      // Writes wait for `open`: there is always time for it.
-    } while (!isOver(move) && (goOn() || move.step === "open"));
+      // Writes wait for `open`: there is always time for it. And they wait for no other turn to begin.
+    } while (
+      !isOver(move) &&
+      (move.step === "open" || (goOn() && (move.step !== "freeze" || callsLeft() >= FREEZE_CALLS)))
+    );
   } catch (error) {
     log("account.move_failed", { account_number, step: move.step, why: reasonOf(error) });
     if (!(error instanceof MoveTakenOver)) await standBack(ctx, move, reasonOf(error)).catch(() => undefined);
   }
   await releaseMove(ctx.control, move).catch(() => undefined);
-  return findMove(ctx.control, account_number);
+  return { move: await findMove(ctx.control, account_number), made: made.database };
 }
 
-/** For the tick: every move under way gets a turn. */
+/** For the tick: moves under way get their turns, another one first each minute, as long as calls are left. */
 export async function moveAccounts(ctx: Context): Promise<void> {
   if (ctx.placements.databases.size === 1) return;
   const accounts = await accountsUnderWay(ctx.control, ACCOUNTS_A_TICK);
-  for (const account_number of accounts)
-    await moveOn(
-      ctx,
-      account_number,
-      TURN_MS / accounts.length,
-      Math.max(2, Math.floor(PAGES_A_TICK / accounts.length)),
-    );
+  const first = Math.floor(ctx.now() / 60_000) % Math.max(1, accounts.length);
+  let calls = CALLS_A_TICK;
+  for (const account_number of [...accounts.slice(first), ...accounts.slice(0, first)]) {
+    if (calls < FREEZE_CALLS) return;
+    calls -= (await turn(ctx, account_number, TURN_MS / accounts.length, calls)).made;
+  }
 }
 
 /** Notes a fault. Where writes were waiting, and the account was not switched, they go on. */
@@ -181,7 +195,10 @@ async function copy(hand: Hand): Promise<Move> {
       return saveMove(hand.ctx.control, move, { step: "catch_up", cursor: "" }, hand.ctx.now());
     let [next, copied]: [z.infer<typeof Cursor>, number] = [{ ...at, tenant: at.tenant + 1, ...START }, 0];
     if (at.shipments !== null) {
-      const page = await copyPage(hand.sides, tenant_id, at.shipments, SHIPMENTS_A_PAGE);
+      const page = await copyPage(hand.sides, tenant_id, at.shipments, {
+        limit: SHIPMENTS_A_PAGE,
+        goOn: hand.goOn,
+      });
       [next, copied] = [{ ...at, shipments: page.next }, page.copied];
     } else {
       const numbers = await copyNumbers(hand.sides, tenant_id, at.numbers, NUMBERS_A_PAGE);
@@ -196,7 +213,7 @@ async function copy(hand: Hand): Promise<Move> {
 async function catchUp(hand: Hand): Promise<Move> {
   await begin(hand);
   for (let page = 0; page < CATCH_UP_PAGES; page++) {
-    const marks = await copyMarked(hand.sides, MARKS_A_PAGE);
+    const marks = await copyMarked(hand.sides, { limit: MARKS_A_PAGE, goOn: hand.goOn });
     if (marks < FEW_MARKS) break;
     if (!hand.goOn()) return hand.move;
   }
@@ -208,9 +225,10 @@ async function freeze(hand: Hand): Promise<Move> {
   await put(hand, "to", "arriving", ["arriving"]);
   await put(hand, "from", "leaving", ["copying", "leaving"]);
   let pages = 0;
-  while ((await copyMarked(hand.sides, MARKS_A_PAGE)) > 0) {
+  const goOn = () => hand.callsLeft() >= PAGE_CALLS;
+  while ((await copyMarked(hand.sides, { limit: MARKS_A_PAGE, goOn })) > 0) {
     pages++;
-    if (pages >= FREEZE_PAGES) return save(hand, { step: "catch_up" });
+    if (pages >= FREEZE_PAGES || !goOn()) return thaw(hand, { step: "catch_up" });
   }
   const { move, sides, ctx } = hand;
   const count = (side: "from" | "to") =>
@@ -222,9 +240,16 @@ async function freeze(hand: Hand): Promise<Move> {
     const note = `The two sides differ: ${move.from_shard} has ${here}, ${move.to_shard} has ${there}.`;
     log("account.move_differs", { account_number: move.account_number, note });
     const rounds = move.rounds + 1;
-    return save(hand, { step: rounds < ROUNDS_MAX ? "clear" : "cancel", cursor: "", rounds, note });
+    return thaw(hand, { step: rounds < ROUNDS_MAX ? "clear" : "cancel", cursor: "", rounds, note });
   }
   return switchAccount(ctx.control, move, ctx.now());
+}
+
+/** Back from `freeze`: writes do not wait for the turn that follows. */
+async function thaw(hand: Hand, change: MoveChange): Promise<Move> {
+  const move = await save(hand, change);
+  await put(hand, "from", "copying", ["leaving"]);
+  return move;
 }
 
 /** The source refuses reads too, before the target takes the first write: nobody is told what is old by then. */

@@ -6,7 +6,7 @@ import { log, reasonOf } from "./log.ts";
 /** Finds customers' objects that hold undelivered events and lost their alarm. */
 
 /** Each is asked for its alarm and nothing more; customers with dead letters alone are listed too, and passed over. */
-const BACKLOGS_PER_SWEEP = 1000;
+const BACKLOGS_PER_SWEEP = 400;
 const ASKED_AT_ONCE = 6;
 
 const BACKLOG = z.object({ tenant_id: z.string(), waiting: z.number() });

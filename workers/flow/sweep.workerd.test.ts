@@ -55,21 +55,21 @@ it("wakes all in one sweep where they are few, again and again", async () => {
 });
 
 it("goes on behind the last where they are many, so that all get their turn", async () => {
-  const names = await backlogs(2250, 1);
+  const names = await backlogs(900, 1);
   await sweepBacklogs(sweeping());
-  expect(woken.toSorted()).toEqual(names.slice(0, 1000));
+  expect(woken.toSorted()).toEqual(names.slice(0, 400));
   await sweepBacklogs(sweeping());
-  expect(woken.toSorted()).toEqual(names.slice(0, 2000));
+  expect(woken.toSorted()).toEqual(names.slice(0, 800));
   // The end of the list and, with what is left of the sweep, its beginning.
   await sweepBacklogs(sweeping());
-  expect(woken).toHaveLength(3000);
+  expect(woken).toHaveLength(1200);
   expect(new Set(woken)).toEqual(new Set(names));
   for (let sweep = 0; sweep < 6; sweep++) await sweepBacklogs(sweeping());
   for (const name of names) expect(woken.filter((one) => one === name).length).toBeGreaterThanOrEqual(4);
 });
 
 it("passes over those that hold dead letters alone, however many", async () => {
-  await backlogs(1500, 0, "dead");
+  await backlogs(600, 0, "dead");
   const names = await backlogs(20, 2, "waiting");
   await sweepBacklogs(sweeping());
   await sweepBacklogs(sweeping());

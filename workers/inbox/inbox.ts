@@ -164,7 +164,6 @@ export class Inbox {
     for (const { key, reread } of documents)
       if (this.#inFlight.has(key))
         this.#askedInFlight.set(key, reread || this.#askedInFlight.get(key) === true);
-    this.#store.forgetParts(documents.map(({ key }) => key));
     this.#putAgain(documents);
     // By rules that are the operator's now.
     this.#rules.clear();

@@ -440,8 +440,10 @@ export class InboxStore {
     this.transaction(() => {
       for (const { key, reread } of documents) {
         const row = this.row(key);
-        // One that was never processed will be anyway, under the rules of that moment.
-        if (row === null || (row.state === "accepted" && key > this.#mark)) continue;
+        // One that was never processed will be anyway, under the rules of that moment; unless it is processed in part.
+        const begun = this.part(key) !== null;
+        if (row === null || (row.state === "accepted" && key > this.#mark && !begun)) continue;
+        if (begun) this.forgetParts([key]);
         this.#note({ unreadable: new Map(), remarks: new Map(), postponed: [{ destination, key, reread }] });
       }
     });

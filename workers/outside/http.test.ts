@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type OutgoingRequest, outgoingHttp } from "./http.ts";
 
 const servers: { close(): void }[] = [];
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -150,6 +151,26 @@ describe("a call to the outside", () => {
     const url = await speaking("", "end");
     for (const server of servers.splice(0)) server.close();
     expect(await http.send(asking(url))).toMatchObject({ kind: "unreachable" });
+  });
+});
+
+describe("an error of the runtime", () => {
+  const marked = (message: string) => Object.assign(new Error(message), { remote: true });
+
+  it.each([
+    ["the connection was lost", new Error("Network connection lost."), "unreachable"],
+    ["a handshake failed", marked("internal error; reference = abc"), "unreachable"],
+    ["an error of the other side without words that are known", marked("odd"), "unreachable"],
+    ["the invocation made too many calls", new Error("Too many subrequests."), "failed_inside"],
+    [
+      "the same in more words",
+      new Error("Too many subrequests by single Worker invocation."),
+      "failed_inside",
+    ],
+    ["the call can't be made", new TypeError("Invalid header value."), "failed_inside"],
+  ])("that says: %s", async (_what, error, kind) => {
+    vi.spyOn(globalThis, "fetch").mockRejectedValueOnce(error);
+    expect(await http.send(asking("http://127.0.0.1:1/"))).toMatchObject({ kind });
   });
 });
 

@@ -1,4 +1,5 @@
 import { checkUrl, judgeResolved, type ResolvedVerdict } from "../domain/address-gate.ts";
+import { log, reasonOf } from "../flow/log.ts";
 import { dnsOverHttps, type Resolver } from "./dns.ts";
 
 /** Calls to the outside by HTTP: behind the gate for addresses (delivery contract C12), bounded in time and size, redirects never followed. */
@@ -17,8 +18,9 @@ export interface OutgoingRequest {
 }
 
 /**
- * How a call ended, told apart by phase and status, never by an error's text. `took_ms` of an answer: until its status
- * line was there. `address_unresolved`: only the resolver failed, which says nothing about the address.
+ * How a call ended. `took_ms` of an answer: until its status line was there. `address_unresolved`: only the resolver
+ * failed, which says nothing about the address. `failed_inside`: the call did not leave, which says nothing about
+ * whoever it was for.
  */
 export type OutgoingResult =
   | {
@@ -31,6 +33,7 @@ export type OutgoingResult =
     }
   | { kind: "refused_address"; detail: string }
   | { kind: "address_unresolved"; detail: string }
+  | { kind: "failed_inside"; detail: string }
   | { kind: "timed_out"; took_ms: number }
   | { kind: "unreachable"; detail: string; took_ms: number };
 
@@ -103,8 +106,12 @@ async function call(request: OutgoingRequest, url: string, took: () => number): 
     const read = await readBody(answer.body, request.max_body_bytes, bodyMs);
     const { status, headers: answered } = answer;
     return { kind: "answered", status, headers: answered, body: read.bytes, body_cut: read.cut, took_ms };
-  } catch {
+  } catch (error) {
     if (timedOut) return { kind: "timed_out", took_ms: took() };
+    if (!isOfNetwork(error)) {
+      log("http.failed_inside", { why: reasonOf(error) });
+      return { kind: "failed_inside", detail: "The call failed on our side before it was sent." };
+    }
     return { kind: "unreachable", detail: "The connection failed before an answer came.", took_ms: took() };
   } finally {
     clearTimeout(timer);
@@ -112,6 +119,21 @@ async function call(request: OutgoingRequest, url: string, took: () => number): 
     cut.abort();
   }
 }
+
+/**
+ * An error of the connection, as the runtime marks it; or, where it does not, by its words. Any other is ours: an
+ * invocation that makes too many calls, say.
+ */
+function isOfNetwork(error: unknown): boolean {
+  if (!(error instanceof Error) || /subrequest/iu.test(error.message)) return false;
+  const marked = ["remote", "retryable"].some((mark) => Reflect.get(error, mark) === true);
+  // Node tells the error of the socket as the cause.
+  const ofSocket = error.cause instanceof Error && "code" in error.cause;
+  return marked || ofSocket || NETWORK.test(error.message);
+}
+
+const NETWORK =
+  /network connection lost|internal error|disconnected|connection (?:was )?(?:refused|reset|closed)|dns|tls|certificate/iu;
 
 /** Up to `max` bytes of a body for at most `ms`. A body that ends early, late or never is cut; the status line has decided already. */
 async function readBody(

@@ -37,12 +37,18 @@ SELECT e.shipment_id, e.event_id, length(e.body) AS size FROM json_each(?1) j CR
 const EVENTS = `
 SELECT e.* FROM json_each(?1) j CROSS JOIN events e ON e.shipment_id = j.value ->> 0 AND e.event_id = j.value ->> 1`;
 
-/** The next page of a tenant's shipments in the order of their last change, copied. One that changes meanwhile comes again later, and is marked. */
+/** Whether there is room for more in this turn, asked between two parts of a page. */
+export type GoOn = () => boolean;
+
+/**
+ * The next page of a tenant's shipments in the order of their last change, copied, up to where `goOn` ends it. One that
+ * changes meanwhile comes again later, and is marked.
+ */
 export async function copyPage(
   sides: CopySides,
   tenant_id: string,
   after: { position: number; id: string },
-  limit: number,
+  { limit, goOn }: { limit: number; goOn: GoOn },
 ): Promise<{ copied: number; next: { position: number; id: string } | null }> {
   const { results } = await sides.from
     .prepare(
@@ -52,14 +58,13 @@ export async function copyPage(
     .bind(tenant_id, after.position, after.id, limit)
     .all();
   const rows = z.array(z.object({ id: z.string(), updated_position: z.number() })).parse(results);
-  await copyShipments(
+  const copied = await copyShipments(
     sides,
     rows.map(({ id }) => id),
+    goOn,
   );
-  const last = rows.at(-1);
-  const next =
-    rows.length < limit || last === undefined ? null : { position: last.updated_position, id: last.id };
-  return { copied: rows.length, next };
+  const last = copied === rows.length && rows.length < limit ? undefined : rows[copied - 1];
+  return { copied, next: last === undefined ? null : { position: last.updated_position, id: last.id } };
 }
 
 /** The next page of a tenant's numbers, copied. */
@@ -96,8 +101,11 @@ DELETE FROM move_marks WHERE (account_number, shipment_id, carrier_number) IN (
   CROSS JOIN move_marks m ON m.account_number = ?1 AND m.shipment_id = j.value ->> 0 AND m.carrier_number = j.value ->> 1
     AND m.version = j.value ->> 2)`;
 
-/** Copies again what changed since it was copied, up to `limit` marks; returns how many there were. */
-export async function copyMarked(sides: CopySides, limit: number): Promise<number> {
+/** Copies again what changed since it was copied, up to `limit` marks and up to where `goOn` ends it; returns how many marks there were. */
+export async function copyMarked(
+  sides: CopySides,
+  { limit, goOn }: { limit: number; goOn: GoOn },
+): Promise<number> {
   const { from, to, account_number, claim } = sides;
   const { results } = await from
     .prepare(
@@ -120,7 +128,8 @@ export async function copyMarked(sides: CopySides, limit: number): Promise<numbe
     rows.map((row) => [JSON.stringify(keyOf("shipment_numbers")(row)), row] as const);
   const rows = new Map([...named(Rows.parse(asMarked?.results)), ...named(Rows.parse(asKnown?.results))]);
   const gone = known.filter((key) => !rows.has(JSON.stringify(key)));
-  await copyShipments(sides, [...new Set(marks.map((mark) => mark.shipment_id))]);
+  const marked = [...new Set(marks.map((mark) => mark.shipment_id))];
+  const copied = new Set(marked.slice(0, await copyShipments(sides, marked, goOn)));
   await put(
     sides,
     [["shipment_numbers", [...rows.values()]]],
@@ -133,7 +142,9 @@ export async function copyMarked(sides: CopySides, limit: number): Promise<numbe
         .bind(JSON.stringify(gone)),
     ],
   );
-  const taken = marks.map((mark) => [mark.shipment_id, mark.carrier_number, mark.version]);
+  const taken = marks
+    .filter((mark) => copied.has(mark.shipment_id))
+    .map((mark) => [mark.shipment_id, mark.carrier_number, mark.version]);
   await holding(
     from,
     account_number,
@@ -144,30 +155,38 @@ export async function copyMarked(sides: CopySides, limit: number): Promise<numbe
   return marks.length;
 }
 
-/** Parcels in hand at once: their keys stay far below the 2 MB that D1 binds. */
-const PARCELS_MAX = 5000;
+/** Parcels and events in hand at once: their keys stay far below the 2 MB that D1 binds. */
+const ROWS_MAX = 5000;
 
-const PARCEL_COUNTS = `
-SELECT p.shipment_id AS id, count(*) AS parcels FROM json_each(?1) j CROSS JOIN parcels p ON p.shipment_id = j.value GROUP BY p.shipment_id`;
+const ROW_COUNTS = `
+SELECT j.value AS id, (SELECT count(*) FROM parcels p WHERE p.shipment_id = j.value)
+  + (SELECT count(*) FROM events e WHERE e.shipment_id = j.value) AS rows FROM json_each(?1) j`;
 
-/** Makes some shipments of the target what they are in the source: their rows, their parcels, their events. */
-async function copyShipments(sides: CopySides, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const { results } = await sides.from.prepare(PARCEL_COUNTS).bind(JSON.stringify(ids)).all();
-  const rows = z.array(z.object({ id: z.string(), parcels: z.number() })).parse(results);
-  const parcels = new Map(rows.map((row) => [row.id, row.parcels]));
+/**
+ * Makes some shipments of the target what they are in the source: their rows, their parcels, their events. Returns how
+ * many, from the first: `goOn` is asked after each part.
+ */
+async function copyShipments(sides: CopySides, ids: readonly string[], goOn: GoOn): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { results } = await sides.from.prepare(ROW_COUNTS).bind(JSON.stringify(ids)).all();
+  const rows = z.array(z.object({ id: z.string(), rows: z.number() })).parse(results);
+  const counts = new Map(rows.map((row) => [row.id, row.rows]));
+  let copied = 0;
   let some: string[] = [];
   let held = 0;
   for (const id of ids) {
-    const own = parcels.get(id) ?? 0;
-    if (some.length > 0 && held + own > PARCELS_MAX) {
+    const own = counts.get(id) ?? 0;
+    if (some.length > 0 && held + own > ROWS_MAX) {
       await copySome(sides, some);
+      copied += some.length;
+      if (!goOn()) return copied;
       [some, held] = [[], 0];
     }
     some.push(id);
     held += own;
   }
   await copySome(sides, some);
+  return ids.length;
 }
 
 async function copySome(sides: CopySides, ids: readonly string[]): Promise<void> {

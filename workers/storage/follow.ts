@@ -159,16 +159,17 @@ const UNCHECK_STRETCH = `
 DELETE FROM checks WHERE connection_id = ?1 AND carrier_number > ?2 AND carrier_number <= ?3
 AND NOT EXISTS (SELECT 1 FROM followers f WHERE f.connection_id = ?1 AND f.carrier_number = checks.carrier_number AND f.ended = 0)`;
 
-/** Goes on with connections whose followers were too many for the call that changed them, `steps` thousand for each of a few; returns how many are not done yet. For the tick. */
+/** Goes on with connections whose followers were too many for the call that changed them, about `steps` thousand of a few together; returns how many are not done yet. For the tick. */
 export async function forgetLeft(db: Queryable, steps: number): Promise<number> {
   const { results } = await db
     .prepare(
       `SELECT substr(name, ${FORGETTING.length + 1}) AS connection_id FROM sweeps WHERE name > '${FORGETTING}' AND name < '${FORGETTING}~' ORDER BY name LIMIT ${CONNECTIONS_AT_ONCE}`,
     )
     .all<{ connection_id: string }>();
+  const each = Math.max(1, Math.floor(steps / results.length));
   let unfinished = 0;
   for (const { connection_id } of results)
-    if (!(await forgetFollowers(db, connection_id, steps))) unfinished++;
+    if (!(await forgetFollowers(db, connection_id, each))) unfinished++;
   return unfinished;
 }
 

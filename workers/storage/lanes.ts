@@ -60,12 +60,16 @@ export async function untoldLanes(db: Queryable, connection_id: string): Promise
   return results.map((raw) => VisitedRow.parse(raw));
 }
 
-export async function laneTold(db: Queryable, { connection_id, lane, to_tell }: VisitedLane): Promise<void> {
-  await db
-    .prepare("UPDATE lanes SET to_tell = NULL WHERE connection_id = ?1 AND lane = ?2 AND to_tell = ?3")
-    .bind(connection_id, lane, to_tell)
-    .run();
+/** These lanes know what they had to be told; one that has to be told something newer by now stays as it is. */
+export async function lanesTold(db: Queryable, lanes: readonly VisitedLane[]): Promise<void> {
+  if (lanes.length === 0) return;
+  const told = lanes.map(({ connection_id, lane, to_tell }) => [connection_id, lane, to_tell]);
+  await db.prepare(TOLD).bind(JSON.stringify(told)).run();
 }
+
+const TOLD = `
+UPDATE lanes SET to_tell = NULL FROM json_each(?1) AS t
+WHERE lanes.connection_id = t.value ->> 0 AND lanes.lane = t.value ->> 1 AND lanes.to_tell = t.value ->> 2`;
 
 /**
  * The lanes that a tick visits: those that have something to be told or last reported a backlog, and a share of all,
@@ -128,7 +132,7 @@ export async function reportLanes(db: Queryable, reports: readonly LaneReport[],
   await db.batch(statements);
 }
 
-/** Connections of which a lane has been behind since a time, and how many lanes each has. */
+/** Connections of which a lane has been behind since a time, and how many lanes each has. None that has all it may have. */
 export async function connectionsBehind(
   db: Queryable,
   since: number,
@@ -136,7 +140,7 @@ export async function connectionsBehind(
   const { results } = await db
     .prepare(
       `SELECT b.connection_id, (SELECT count(*) FROM lanes o WHERE o.connection_id = b.connection_id) AS lanes
-       FROM lanes b WHERE b.behind_since <= ?1 AND b.removed = 0 GROUP BY +b.connection_id LIMIT ${CONNECTIONS_AT_ONCE}`,
+       FROM lanes b WHERE b.behind_since <= ?1 AND b.removed = 0 GROUP BY +b.connection_id HAVING lanes < ${LANES_MAX} LIMIT ${CONNECTIONS_AT_ONCE}`,
     )
     .bind(since)
     .all();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countingCalls } from "./counting-calls.ts";
 
 /** Which database an account's shipments live in. The control database says it; an isolate remembers it for a while. */
 
@@ -24,11 +25,27 @@ const PlacedRow = Row.extend({ account_number: z.string() });
 export class Placements {
   readonly databases: ReadonlyMap<string, D1Database>;
   private readonly control: D1Database;
-  private readonly known = new Map<string, { name: string; until: number }>();
+  /** One object for each database, so that what goes to the same one can be put together by it. */
+  private readonly places: ReadonlyMap<string, Place>;
+  private readonly known: Map<string, { name: string; until: number }>;
 
-  constructor(control: D1Database, databases: ReadonlyMap<string, D1Database>) {
+  constructor(
+    control: D1Database,
+    databases: ReadonlyMap<string, D1Database>,
+    known = new Map<string, { name: string; until: number }>(),
+  ) {
     this.control = control;
+    this.known = known;
     this.databases = databases;
+    this.places = new Map([...databases].map(([name, database]) => [name, { name, database }]));
+  }
+
+  /** The same places, by databases that tell each call that is made to them. */
+  counting(called: () => void): Placements {
+    const databases = [...this.databases].map(
+      ([name, database]) => [name, countingCalls(database, called)] as const,
+    );
+    return new Placements(countingCalls(this.control, called), new Map(databases), this.known);
   }
 
   /** Where an account lives; `afresh` where what was known has proved old. Throws where its binding is missing. */
@@ -76,8 +93,8 @@ export class Placements {
   }
 
   placeOf(name: string, account_number?: string): Place {
-    const database = this.databases.get(name);
-    if (database !== undefined) return { name, database };
+    const place = this.places.get(name);
+    if (place !== undefined) return place;
     const whose = account_number === undefined ? "" : ` Account ${account_number} lives there.`;
     throw new Error(`No database is bound as ${name}: put its [[d1_databases]] into wrangler.toml.${whose}`);
   }

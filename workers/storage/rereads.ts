@@ -29,10 +29,15 @@ export async function putRereads(
   if (statements.length > 0) await control.batch(statements);
 }
 
-export async function pendingRereads(control: Queryable, limit: number): Promise<PendingReread[]> {
+/** The next documents after one of them, in order. */
+export async function pendingRereads(
+  control: Queryable,
+  limit: number,
+  after = "",
+): Promise<PendingReread[]> {
   const { results } = await control
-    .prepare("SELECT document_id, reread FROM rereads WHERE document_id > '' ORDER BY document_id LIMIT ?1")
-    .bind(limit)
+    .prepare("SELECT document_id, reread FROM rereads WHERE document_id > ?1 ORDER BY document_id LIMIT ?2")
+    .bind(after, limit)
     .all();
   return results.map((raw) => Row.parse(raw));
 }

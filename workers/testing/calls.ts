@@ -1,5 +1,6 @@
 import type { Context, InboxCalls } from "../context.ts";
 import type { Env } from "../env.ts";
+import type { Sftp, SftpSession } from "../outside/sftp.ts";
 import { hooked } from "./databases.ts";
 import { recording, testContext, testEnv, watchedEnv } from "./seed.ts";
 import { statements } from "./stage.ts";
@@ -33,6 +34,7 @@ export function contextSeen(hook: CallHook, overrides: Partial<Context> = {}): C
     },
     archive: ctx.archive === null ? null : seen("bucket", "archive", ctx.archive),
     http: seen("http", "http", ctx.http),
+    sftp: sftpSeen(ctx.sftp, (session) => seen("http", "sftp", session)),
     inboxOf: follow(ctx.inboxOf, (inbox: InboxCalls) => seen("object", "inbox", inbox)),
     deliveryOf: follow(ctx.deliveryOf, (delivery) => seen("object", "delivery", delivery)),
     paceOf: follow(ctx.paceOf, (pace) => seen("object", "pace", pace)),
@@ -43,6 +45,11 @@ export function contextSeen(hook: CallHook, overrides: Partial<Context> = {}): C
 
 function follow<A extends unknown[], T>(of: (...args: A) => T, seen: (object: T) => T): (...args: A) => T {
   return (...args) => seen(of(...args));
+}
+
+/** Each step of a session is a call to the container. */
+function sftpSeen(sftp: Sftp, seen: (session: SftpSession) => SftpSession): Sftp {
+  return { run: (target, work) => sftp.run(target, (session) => work(seen(session))) };
 }
 
 function nameOf(env: Env, db: D1Database): string {

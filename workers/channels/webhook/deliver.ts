@@ -70,6 +70,7 @@ export function outcomeOf(result: OutgoingResult, now: number): Outcome {
   const without = { status: null, retry_after_ms: null, latency_ms: 0 };
   switch (result.kind) {
     case "address_unresolved":
+    case "failed_inside":
       return { ...without, kind: "own_fault", answer: result.detail, counts: false };
     case "refused_address":
       return { ...without, kind: "unreachable", answer: result.detail, counts: true };

@@ -88,6 +88,7 @@ function answerOf(result: OutgoingResult): ProbeAnswer {
       return { kind: "unreachable", detail: result.detail, took_ms: result.took_ms };
     case "refused_address":
     case "address_unresolved":
+    case "failed_inside":
       return { kind: "unreachable", detail: result.detail, took_ms: null };
   }
 }

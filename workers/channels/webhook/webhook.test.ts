@@ -91,6 +91,12 @@ channelSuite({
       kind: "own_fault",
       counts: false,
     },
+    {
+      how: "our own call failed",
+      ports: always({ kind: "failed_inside", detail: "too many calls" }),
+      kind: "own_fault",
+      counts: false,
+    },
   ],
   saying: (words) => always(answered(400, words)),
 });

@@ -4,7 +4,7 @@ import { loadDocument } from "../flow/documents.ts";
 import { tellLanes, visitLanes } from "../flow/lanes.ts";
 import { readAgain } from "../flow/read-again.ts";
 import { deleteConnection } from "../storage/connections.ts";
-import { appends, Databases } from "../testing/databases.ts";
+import { appends, Databases, forever } from "../testing/databases.ts";
 import { seedShipment, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
@@ -147,7 +147,7 @@ describe("bodies of documents", () => {
     stage.ctx.archive = bucketWith({
       put: async (key: string, value: Uint8Array) => {
         await bucket().put(key, value);
-        return new Promise<never>(() => {});
+        return forever();
       },
     });
     const cutOff = upkeep(stage).catch(() => null);
@@ -172,7 +172,7 @@ describe("bodies of documents", () => {
     stage.ctx.archive = bucketWith({
       put: (key: string, value: Uint8Array) => {
         late.push([key, value]);
-        return new Promise<never>(() => {});
+        return forever();
       },
     });
     const cutOff = upkeep(stage).catch(() => null);

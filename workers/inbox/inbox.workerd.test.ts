@@ -1,3 +1,4 @@
+import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findCarrier } from "../carriers/registry.ts";
@@ -11,7 +12,7 @@ import { deleteConnection, findConnection, putConnection } from "../storage/conn
 import { readFeed } from "../storage/feed.ts";
 import { growLanes } from "../storage/lanes.ts";
 import { enter } from "../storage/residency.ts";
-import { appends, type DatabaseCall, Databases, lookUps } from "../testing/databases.ts";
+import { appends, type DatabaseCall, Databases, forever, lookUps } from "../testing/databases.ts";
 import { seedConnection, seedShipment, shardDb, testContext, testEnv } from "../testing/seed.ts";
 import {
   aLaterHour,
@@ -31,6 +32,7 @@ import {
   time,
   webhookStage,
 } from "../testing/stage.ts";
+import { inboxName } from "./name.ts";
 import type { NewDocument } from "./views.ts";
 
 beforeEach(aLaterHour);
@@ -246,7 +248,7 @@ describe("a crash", () => {
       new Proxy(customers.deliveryOf(tenant_id), {
         get: (object, name) => {
           if (name !== "wake" || !stuck) return Reflect.get(object, name);
-          return () => new Promise(() => {});
+          return forever;
         },
       });
     const stage = await webhookStage({ deliveryOf });
@@ -455,6 +457,23 @@ describe("a fault", () => {
     expect(await eventsOfOther()).toEqual([1]);
     expect(await numbersOf(stage)).toEqual(["SBX-both"]);
     expect(await statesOf(both)).toEqual(["done"]);
+  });
+
+  it("that left a document's wait without its document is ended, and holds up no other", async () => {
+    const stage = await webhookStage();
+    await inboxOf(stage).report();
+    await runInDurableObject(
+      stage.inboxes.stub(inboxName({ connection_id: stage.connection, lane: 0 })),
+      (_inbox, state) => {
+        const { sql } = state.storage;
+        sql.exec("INSERT INTO postponed (destination, key, reread) VALUES ('shard SHARD_9', 'gone', 0)");
+        sql.exec("INSERT INTO destinations (name, next_at, tries, why) VALUES ('shard SHARD_9', 0, 1, '')");
+      },
+    );
+    await inboxOf(stage).accept(null, documentOf(news(stage.number, [PICKED])));
+    await settle(stage);
+    expect(await statesOf(stage)).toEqual(["done"]);
+    expect(await sequencesOf(stage)).toEqual([1]);
   });
 
   it("that hides whether the events were added adds them once, and the customer is woken", async () => {

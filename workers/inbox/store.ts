@@ -354,6 +354,8 @@ export class InboxStore {
       );
       this.#note(progress);
       this.#archiveLater(keys);
+      // Without any that is still here, it would be due for ever.
+      if (keys.length === 0) this.#exec("DELETE FROM postponed WHERE destination = ?", name);
       if (!this.hasPostponed(name)) this.#exec("DELETE FROM destinations WHERE name = ?", name);
       this.keepCounts(progress.counts);
     });
@@ -616,8 +618,8 @@ export class InboxStore {
   forget(keys: readonly string[]): void {
     const json = JSON.stringify(keys);
     this.transaction(() => {
-      this.#exec("DELETE FROM pieces WHERE key IN (SELECT value FROM json_each(?))", json);
-      this.#exec("DELETE FROM documents WHERE key IN (SELECT value FROM json_each(?))", json);
+      for (const table of ["pieces", "postponed", "documents"])
+        this.#exec(`DELETE FROM ${table} WHERE key IN (SELECT value FROM json_each(?))`, json);
     });
   }
 

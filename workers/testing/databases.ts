@@ -138,6 +138,11 @@ export class Databases {
   }
 }
 
+/** Never ends, but with the object that waits for it: a promise that nobody settles would keep the runtime from its end. */
+export async function forever(): Promise<never> {
+  for (;;) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 /** By timers of the caller's own: a promise that an object resolves would go on in the object's context. */
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2));

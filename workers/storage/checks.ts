@@ -76,7 +76,10 @@ export interface Move extends SlotInTime {
   due_at: number;
 }
 
-/** Moves numbers to other slots, making those that are new. */
+/**
+ * Moves numbers to other slots, making those that are new. One without `changed_at` stays where it is if its status has
+ * changed since it was read: the inbox may be done with a document before the check that fetched it.
+ */
 export async function moveChecks(control: Queryable, moves: readonly Move[]): Promise<void> {
   if (moves.length === 0) return;
   const slots = new Map(
@@ -105,7 +108,8 @@ SELECT j.value ->> 0, 'poll', j.value ->> 1, j.value ->> 2, j.value ->> 3, 0 FRO
 
 const MOVE_CHECKS = `
 UPDATE checks SET interval_s = m.value ->> 2, slot = m.value ->> 3, status = m.value ->> 4, changed_at = coalesce(m.value ->> 5, changed_at)
-FROM json_each(?1) AS m WHERE checks.connection_id = m.value ->> 0 AND checks.carrier_number = m.value ->> 1`;
+FROM json_each(?1) AS m WHERE checks.connection_id = m.value ->> 0 AND checks.carrier_number = m.value ->> 1
+  AND (m.value ->> 5 IS NOT NULL OR checks.status = m.value ->> 4)`;
 
 /** Numbers whose last look is over are not asked for any more, unless something became of them meanwhile. */
 export async function endChecks(

@@ -155,8 +155,8 @@ export async function stopShipment(ctx: Context, id: string): Promise<void> {
   await ctx.control.batch(unfollowStatements(ctx.control, [id]));
 }
 
-export async function pollStage(answer: Parameters<typeof answering>[0]) {
-  const stage = await aStage({ http: answering(answer) });
+export async function pollStage(answer: Parameters<typeof answering>[0], overrides: Partial<Context> = {}) {
+  const stage = await aStage({ http: answering(answer), ...overrides });
   const { id } = await seedConnection(stage.ctx, {
     carrier_id: "sandbox",
     account_numbers: [stage.account],

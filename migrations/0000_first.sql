@@ -173,7 +173,7 @@ CREATE INDEX `idempotency_by_age` ON `idempotency` (`created_at`);--> statement-
 CREATE TABLE `lanes` (
 	`connection_id` text NOT NULL,
 	`lane` integer NOT NULL,
-	`to_tell` integer,
+	`pending_version` integer,
 	`removed` integer NOT NULL,
 	`waiting` integer NOT NULL,
 	`oldest_waiting_at` integer,
@@ -185,7 +185,7 @@ CREATE TABLE `lanes` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `lanes_by_activity` ON `lanes` (`last_received_at`);--> statement-breakpoint
-CREATE INDEX `lanes_to_tell` ON `lanes` (`connection_id`,`lane`) WHERE to_tell IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `lanes_outdated` ON `lanes` (`connection_id`,`lane`) WHERE pending_version IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `lanes_waiting` ON `lanes` (`connection_id`,`lane`) WHERE waiting > 0;--> statement-breakpoint
 CREATE INDEX `lanes_unreadable` ON `lanes` (`connection_id`,`lane`) WHERE unreadable > 0;--> statement-breakpoint
 CREATE INDEX `lanes_behind` ON `lanes` (`behind_since`,`connection_id`) WHERE behind_since IS NOT NULL;--> statement-breakpoint

@@ -36,7 +36,7 @@ const DAY_MS = 86_400_000;
 export type InboxCalls = Pick<
   CarrierInbox,
   | "accept"
-  | "tell"
+  | "setVersion"
   | "remove"
   | "readAgain"
   | "upkeep"

@@ -67,7 +67,7 @@ export function startCarriers(
   let gate = Promise.withResolvers<void>();
   gate.resolve();
   const sent = new Set<string>();
-  /** What is still to be told, and what was accepted. */
+  /** What is still to be sent, and what was accepted. */
   const left: PlannedPush[] = [];
   const done = new Set<PlannedPush>();
   let onDone = (_: PlannedPush): void => {};
@@ -226,7 +226,7 @@ function bodyOf(facts: readonly Told[], note: string): string {
     events: of.map(({ code, time }) => ({
       code,
       time,
-      text: "As the scanner told it",
+      text: "As the scanner sent it",
       place: { city: "Malmö", country: "SE" },
     })),
   }));

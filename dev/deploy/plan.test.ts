@@ -81,7 +81,7 @@ describe("the plan of a deployment", () => {
     expect(deploy?.why).toContain("Docker");
   });
 
-  it("creates databases, the bucket and objects where it is told to, later ones in the same place", () => {
+  it("creates databases, the bucket and objects at the given location, and later ones at the same", () => {
     expect(words(nothing, {}, { location: "weur", jurisdiction: "none" }).slice(0, 4)).toEqual([
       'write LOCATION_HINT = "weur" into wrangler.toml',
       "npx wrangler d1 create gluey --location weur",

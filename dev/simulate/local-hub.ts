@@ -11,7 +11,7 @@ import { shardOf } from "../../workers/storage/account-shard.ts";
 import { createAccount } from "../../workers/storage/accounts.ts";
 import { createKeyDerivation } from "../../workers/storage/derived-key.ts";
 import { KeptConnections } from "../../workers/storage/kept-connections.ts";
-import { lanesToTell } from "../../workers/storage/lanes.ts";
+import { markLanesOutdated } from "../../workers/storage/lanes.ts";
 import { Placements } from "../../workers/storage/placement.ts";
 import { registerShipments } from "../../workers/storage/registration.ts";
 import { createVault } from "../../workers/storage/vault.ts";
@@ -28,7 +28,7 @@ const REGISTERED_AT_ONCE = 1000;
 
 export interface HubOptions {
   sftp?: Sftp;
-  /** Where everything is stored, so that another process goes on with it; in memory where absent. */
+  /** Where everything is stored, so that another process can continue with it; in memory if absent. */
   folder?: string;
   /** Called before and after each call of a database. */
   onDatabaseCall?: () => void;
@@ -120,7 +120,7 @@ export class LocalHub {
            VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6)`,
         )
         .bind(id, carrier_id, JSON.stringify(ways), bytes, key_id, ctx.now()),
-      ...lanesToTell(control, id, ctx.now()),
+      ...markLanesOutdated(control, id, ctx.now()),
       control
         .prepare(
           "INSERT INTO connection_accounts (account_number, carrier_id, connection_id) VALUES (?1, ?2, ?3)",

@@ -168,7 +168,7 @@ export class LocalInboxes {
     const inbox = () => this.#open(name).inbox;
     return {
       accept: async (version, document) => inbox().accept(version, document),
-      tell: async (version) => inbox().tell(version),
+      setVersion: async (version) => inbox().setVersion(version),
       remove: async () => inbox().remove(),
       readAgain: async (documents) => inbox().readAgain(documents),
       upkeep: async () => {

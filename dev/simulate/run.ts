@@ -300,7 +300,7 @@ function acceptingInbox(accept: InboxCalls["accept"]): InboxCalls {
   };
   return {
     accept,
-    tell: missing,
+    setVersion: missing,
     remove: missing,
     readAgain: missing,
     upkeep: missing,

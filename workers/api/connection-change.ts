@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "../context.ts";
-import { tellLanes } from "../flow/lanes.ts";
+import { notifyLanes } from "../flow/lanes.ts";
 import { type ListedConnection, putConnection } from "../storage/connections.ts";
 import { forgetFollowers } from "../storage/follow.ts";
 import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "./connection-checks.ts";
@@ -14,8 +14,8 @@ export const FORGET_STEPS = 100;
 type Change = z.infer<typeof ConnectionChange>;
 
 /**
- * Changes or pauses a connection. `told`: every inbox of it refuses by now what was verified before the change; else the
- * tick goes on telling them. 422 with the field that does not fit. `given` are all its credentials, or undefined
+ * Changes or pauses a connection. `notified`: every inbox already refuses pushes verified before the change; otherwise
+ * the tick notifies the rest. 422 with the field that does not fit. `given` are all its credentials, or undefined
  * for those it has.
  */
 export async function changeConnection(
@@ -23,7 +23,7 @@ export async function changeConnection(
   before: ListedConnection,
   changed: Omit<Change, "credentials">,
   given: Change["credentials"],
-): Promise<{ connection: ListedConnection; told: boolean }> {
+): Promise<{ connection: ListedConnection; notified: boolean }> {
   const after: ListedConnection = { ...before, ...changed, updated_at: ctx.now() };
   after.account_numbers = [...new Set(after.account_numbers)].sort();
   const carrier = knownCarrier(after.carrier_id);
@@ -43,7 +43,7 @@ export async function changeConnection(
     (number) => pollIsNew || !before.account_numbers.includes(number),
   );
   await takeUpShipments(ctx, after, fresh);
-  return { connection: after, told: await tellLanes(ctx, after.id) };
+  return { connection: after, notified: await notifyLanes(ctx, after.id) };
 }
 
 const WAYS = ["webhook", "sftp", "poll"] as const;

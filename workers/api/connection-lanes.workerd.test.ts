@@ -24,7 +24,7 @@ const inboxOf = (connection_id: string, lane: number): InboxCalls => {
   const away = async () => {
     throw new Error("Network connection lost.");
   };
-  return unreachable.has(lane) ? { ...inbox, tell: away, remove: away, upkeep: away } : inbox;
+  return unreachable.has(lane) ? { ...inbox, setVersion: away, remove: away, upkeep: away } : inbox;
 };
 const client = testClient({ inboxOf });
 /** Another isolate, with its own copies of connections. */
@@ -69,9 +69,9 @@ async function pushed(id: string, secret: string): Promise<Set<number>> {
   return answers;
 }
 
-const untold = async (id: string): Promise<number[]> => {
+const outdated = async (id: string): Promise<number[]> => {
   const { results } = await ctx.control
-    .prepare("SELECT lane FROM lanes WHERE connection_id = ?1 AND to_tell IS NOT NULL ORDER BY lane")
+    .prepare("SELECT lane FROM lanes WHERE connection_id = ?1 AND pending_version IS NOT NULL ORDER BY lane")
     .bind(id)
     .all<{ lane: number }>();
   return results.map(({ lane }) => lane);
@@ -82,7 +82,7 @@ describe("PATCH /admin/connections/{id}", () => {
     const id = await aPushedConnection();
     const change = { credentials: { webhook_secret: NEW } };
     expect((await operator("PATCH", `/admin/connections/${id}`, change)).status).toBe(200);
-    expect(await untold(id)).toEqual([]);
+    expect(await outdated(id)).toEqual([]);
     expect(await pushed(id, OLD)).toEqual(new Set([401]));
     expect(await pushed(id, NEW)).toEqual(new Set([202]));
   });
@@ -94,16 +94,16 @@ describe("PATCH /admin/connections/{id}", () => {
     const answer = await operator("PATCH", `/admin/connections/${id}`, change);
     expect(answer.status).toBe(202);
     expect(fieldOf(answer.body, "id")).toBe(id);
-    expect(await untold(id)).toEqual([1]);
+    expect(await outdated(id)).toEqual([1]);
     // The new secret counts at once, and the inboxes that were told refuse the old one.
     expect(await push(ctx, id, NEW)).toBe(202);
     expect(await pushed(id, OLD)).toContain(401);
 
     await visitLanes(ctx);
-    expect(await untold(id)).toEqual([1]);
+    expect(await outdated(id)).toEqual([1]);
     unreachable.clear();
     await visitLanes(ctx);
-    expect(await untold(id)).toEqual([]);
+    expect(await outdated(id)).toEqual([]);
     expect(await pushed(id, OLD)).toEqual(new Set([401]));
     expect(await pushed(id, NEW)).toEqual(new Set([202]));
   });
@@ -114,7 +114,7 @@ describe("PATCH /admin/connections/{id}", () => {
     expect((await operator("PATCH", `/admin/connections/${id}`, { paused: true })).status).toBe(202);
     unreachable.clear();
     expect((await operator("PATCH", `/admin/connections/${id}`, { paused: false })).status).toBe(200);
-    expect(await untold(id)).toEqual([]);
+    expect(await outdated(id)).toEqual([]);
   });
 
   it("lets nobody in by a way that was taken away", async () => {
@@ -140,10 +140,10 @@ describe("DELETE /admin/connections/{id}", () => {
     const id = await aPushedConnection();
     unreachable.add(0);
     expect((await operator("DELETE", `/admin/connections/${id}`)).status).toBe(202);
-    expect(await untold(id)).toEqual([0]);
+    expect(await outdated(id)).toEqual([0]);
     unreachable.clear();
     await visitLanes(ctx);
-    expect(await untold(id)).toEqual([]);
+    expect(await outdated(id)).toEqual([]);
     expect(await pushed(id, OLD)).toEqual(new Set([404]));
   });
 

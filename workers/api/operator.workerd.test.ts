@@ -333,7 +333,7 @@ describe("health", () => {
     );
   });
 
-  it("tells of the others where an inbox does not answer", async () => {
+  it("reports the other connections when one inbox does not answer", async () => {
     const id = await aConnection(client, ["acme"]);
     await documents(id, [readable]);
     const { inboxOf } = ctx;

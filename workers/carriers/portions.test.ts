@@ -157,7 +157,7 @@ describe("remarks on portions", () => {
     ]);
   });
 
-  it("are told once where they come from what stands around the list", () => {
+  it("appear once when they come from what surrounds the list", () => {
     const { carrier } = watched((one, context) => {
       const remark = { kind: "carrier_error", detail: "Half of it is missing.", at: null } as const;
       return { ...sandbox.harmonize(one, context), remarks: [remark] };

@@ -36,7 +36,7 @@ const HOPELESS_PORTIONS = 20;
  * Reads a document in portions, one at a time as they are asked for: drop each before the next and memory stays bounded.
  * What can't be cut comes as one portion.
  *
- * The `at` of a later portion's remark begins with the portion and its place in the document. What can only be told at the
+ * The `at` of a later portion's remark begins with the portion and its place in the document. What is only known at the
  * end (parts left out, numbers that no portion mentions) comes as a last portion without shipments. `complete` is
  * false in a portion that ends in the middle, which can only be the last one unless the document says otherwise.
  */

@@ -85,7 +85,7 @@ class MeteredInboxes {
     };
     return {
       accept: (version, document) => call((inbox) => inbox.accept(version, document)),
-      tell: (version) => call((inbox) => inbox.tell(version)),
+      setVersion: (version) => call((inbox) => inbox.setVersion(version)),
       remove: () => call((inbox) => inbox.remove()),
       readAgain: (documents) => call((inbox) => inbox.readAgain(documents)),
       upkeep: () => call((inbox) => inbox.upkeep()),

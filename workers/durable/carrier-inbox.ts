@@ -46,8 +46,8 @@ export class CarrierInbox extends DurableObject<Env> {
   }
 
   /** The connection's version from now on: a push that was verified by an older one is refused. */
-  async tell(version: number): Promise<void> {
-    this.open().tell(version);
+  async setVersion(version: number): Promise<void> {
+    this.open().setVersion(version);
   }
 
   /** The connection was deleted. */

@@ -8,7 +8,7 @@ import { isOwnFault } from "../observe/database-fault.ts";
 import { unfollowStatements } from "../storage/follow.ts";
 import type { Place } from "../storage/placement.ts";
 import { readTimelines, type ShipmentOf, writeAppends } from "../storage/timelines.ts";
-import { reasonOf } from "./log.ts";
+import { log, reasonOf } from "./log.ts";
 
 /**
  * Step 3, Gluey AI: posts of many tenants into the shipments' timelines, a batch a database. Doing it twice changes
@@ -100,13 +100,12 @@ async function appendAll(
   { afresh, down }: { afresh: boolean; down: ReadonlySet<string> },
   outcome: Outcome,
 ): Promise<Set<string>> {
-  const accountOf = ({ tenant_id }: TenantPost) => parseTenant(tenant_id).account_number;
   const places = await ctx.placements.ofAll([...new Set(posts.map(accountOf))], afresh);
   const byPlace = Map.groupBy(posts, (post) => places.get(accountOf(post)));
   const away = new Set<string>();
   await Promise.all(
     [...byPlace].map(async ([place, own]) => {
-      if (place === undefined) return;
+      if (place === undefined) return unbound(own, outcome);
       const destination = shardDestination(place.name);
       if (down.has(destination)) {
         for (const { post } of own) outcome.wait(post, destination);
@@ -117,6 +116,17 @@ async function appendAll(
     }),
   );
   return away;
+}
+
+/** Accounts that live in a database that is not bound wait for it, and nobody else does. */
+function unbound(posts: readonly TenantPost[], outcome: Outcome): void {
+  for (const [account_number, own] of Map.groupBy(posts, accountOf)) {
+    log("shard.not_bound", {
+      account_number,
+      why: "The account's database has no binding in wrangler.toml.",
+    });
+    for (const { post } of own) outcome.wait(post, accountDestination(account_number));
+  }
 }
 
 class Outcome implements Appended {
@@ -196,7 +206,7 @@ class Turn {
       const written = await writeAppends(this.#place.database, plans, now, () => this.#ctx.newId("prc"));
       for (const plan of plans) {
         const timeline = timelines.get(plan.shipment_id);
-        if (timeline !== undefined && written.has(plan.shipment_id)) this.#told(timeline, plan);
+        if (timeline !== undefined && written.has(plan.shipment_id)) this.#record(timeline, plan);
       }
       const lost = new Set(plans.map((plan) => plan.shipment_id).filter((id) => !written.has(id)));
       this.#outcome.tries.appends += plans.length;
@@ -205,7 +215,7 @@ class Turn {
     }
   }
 
-  #told({ tenant_id, status }: ShipmentTimeline, plan: Append): void {
+  #record({ tenant_id, status }: ShipmentTimeline, plan: Append): void {
     const { changed, newsworthy } = this.#outcome;
     for (const event of plan.events) {
       const counts = this.#outcome.countsOf(event.source);

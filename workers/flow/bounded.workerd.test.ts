@@ -25,7 +25,7 @@ import {
 } from "../testing/seed.ts";
 import { aLaterHour, MINUTES, SECRET, time } from "../testing/stage.ts";
 import { consume } from "./consume.ts";
-import { tellLanes } from "./lanes.ts";
+import { notifyLanes } from "./lanes.ts";
 import { handOverLeft, readAgain } from "./read-again.ts";
 import { applyMapping } from "./remap.ts";
 import { enqueueChecks, tick } from "./tick.ts";
@@ -155,7 +155,7 @@ describe("a tick", () => {
        SELECT 'con_' || printf('%05d', n), 'sandbox', '{}', 0, 0, 1, 1 FROM numbered`,
     );
     await all(
-      `${NUMBERED(1500)} INSERT INTO lanes (connection_id, lane, to_tell, removed, created_at, waiting, unreadable, last_received_at)
+      `${NUMBERED(1500)} INSERT INTO lanes (connection_id, lane, pending_version, removed, created_at, waiting, unreadable, last_received_at)
        SELECT 'con_' || printf('%05d', (n - 1) / 5 + 1), (n - 1) % 5, 1, 0, 1, 0, 0, 0 FROM numbered`,
     );
     await all(
@@ -187,7 +187,7 @@ describe("a tick", () => {
       expect(await beginMove(ctx.control, name, "SHARD_2", time.now)).not.toBeNull();
     }
     const left = async () => ({
-      to_tell: await count("lanes WHERE to_tell IS NOT NULL"),
+      pending_version: await count("lanes WHERE pending_version IS NOT NULL"),
       behind: await count(
         "(SELECT 1 FROM lanes WHERE connection_id < 'con_00021' GROUP BY connection_id HAVING count(*) < 10)",
       ),
@@ -201,7 +201,7 @@ describe("a tick", () => {
       not_visited: 1500 - [...visited].filter((name) => Number(name.split("/")[1]) < 5).length,
     });
     const done = {
-      to_tell: 0,
+      pending_version: 0,
       behind: 0,
       rereads: 0,
       followers: 0,
@@ -623,9 +623,12 @@ describe("a queue's batch", () => {
 describe("a request", () => {
   it("that changes a connection tells all of its lanes", async () => {
     const meter = new Meter();
-    const told = new Set<number>();
+    const notified = new Set<number>();
     const ctx = contextSeen(meter.hook, {
-      inboxOf: (_connection, lane) => ({ ...new InboxStandIn({}), tell: async () => void told.add(lane) }),
+      inboxOf: (_connection, lane) => ({
+        ...new InboxStandIn({}),
+        setVersion: async () => void notified.add(lane),
+      }),
     });
     const { id } = await seedConnection(ctx, {
       carrier_id: "sandbox",
@@ -634,8 +637,8 @@ describe("a request", () => {
       credentials: {},
     });
     await growLanes(ctx.control, id, 64, time.now);
-    const { database } = await meter.invocation(() => tellLanes(ctx, id));
-    expect(told.size).toBe(64);
+    const { database } = await meter.invocation(() => notifyLanes(ctx, id));
+    expect(notified.size).toBe(64);
     expect(database).toBeLessThanOrEqual(2);
   });
 

@@ -61,7 +61,10 @@ async function timelinesOf(
   const accountOf = ({ tenant_id }: ShipmentOf) => parseTenant(tenant_id).account_number;
   const places = await ctx.placements.ofAll([...new Set(shipments.map(accountOf))]);
   for (const [place, own] of Map.groupBy(shipments, (one) => places.get(accountOf(one)))) {
-    if (place === undefined) continue;
+    if (place === undefined) {
+      for (const one of own) waiting.set(one.shipment_id, accountDestination(accountOf(one)));
+      continue;
+    }
     try {
       const { timelines: read, away } = await readTimelines(place.database, own);
       for (const [id, timeline] of read) timelines.set(id, timeline);
@@ -81,9 +84,9 @@ function furtherNumbers(timeline: ShipmentTimeline | undefined, post: Post): Fur
   if (timeline === undefined) return [];
   const { id: shipment_id, parcels, facts } = timeline;
   const known = (number: string) => parcels.find((parcel) => parcel.number === number);
-  const told = parcels.find((parcel) => parcel.id === post.parcel_id) ?? known(post.parcel_number);
+  const named = parcels.find((parcel) => parcel.id === post.parcel_id) ?? known(post.parcel_number);
   const numbers: FurtherNumber[] =
-    told === undefined ? [] : [{ shipment_id, number: told.number, parcel_id: told.id, instead_of: null }];
+    named === undefined ? [] : [{ shipment_id, number: named.number, parcel_id: named.id, instead_of: null }];
   const step = post.carrier_tracking_update;
   const kept = facts.renumbered?.some((one) => one.new_carrier_tracking_id === step?.new_carrier_tracking_id);
   if (step !== null && kept === true) {

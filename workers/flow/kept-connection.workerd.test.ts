@@ -14,7 +14,7 @@ import {
   told,
   webhookStage,
 } from "../testing/stage.ts";
-import { tellLanes } from "./lanes.ts";
+import { notifyLanes } from "./lanes.ts";
 
 /** A push over a connection that was opened before. */
 
@@ -41,7 +41,7 @@ async function change(stage: Stage, changes: { secret?: string; ways?: object })
       : await ctx.vault.seal(connection, { webhook_secret: changes.secret });
   // In the same millisecond as the change before: the clock stands.
   await putConnection(ctx.control, { ...before, ...changes, updated_at: before.created_at }, sealed);
-  expect(await tellLanes(ctx, connection)).toBe(true);
+  expect(await notifyLanes(ctx, connection)).toBe(true);
 }
 
 describe("a connection that was opened before", () => {
@@ -71,7 +71,7 @@ describe("a connection that was opened before", () => {
   it("takes nothing once it was deleted, or no longer pushes", async () => {
     const stage = await opened();
     await deleteConnection(stage.ctx.control, stage.connection);
-    await tellLanes(stage.ctx, stage.connection);
+    await notifyLanes(stage.ctx, stage.connection);
     expect((await push(stage, stage.connection, stage.body)).status).toBe(404);
     const other = await opened();
     await change(other, { ways: { poll: {} } });

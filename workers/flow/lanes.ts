@@ -6,41 +6,50 @@ import {
   LANES_MAX,
   type LaneReport,
   lanesOf,
-  lanesTold,
+  lanesToNotify,
   lanesToVisit,
+  markLanesNotified,
   reportLanes,
-  untoldLanes,
   type VisitedLane,
 } from "../storage/lanes.ts";
 import { passWatermark, watermarkOf } from "../storage/sweeps.ts";
 import { log, reasonOf } from "./log.ts";
 
-/** Lanes from outside: what they have to be told, how they are doing, and how many a connection needs. */
+/** Lanes from outside: notifying them of changes, asking how they are doing, and adding more where a connection needs them. */
 
-/** Tells a connection's lanes its newest version, or its end. False where one could not be told yet: the tick goes on. */
-export async function tellLanes(ctx: Context, connection_id: string): Promise<boolean> {
-  const lanes = await untoldLanes(ctx.control, connection_id);
-  const told = await inTurn(lanes, (lane) => tellLane(ctx, lane));
+/** An inbox answers within milliseconds, or is in trouble. */
+const ANSWER_WITHIN_MS = 5000;
+
+function unanswered(): never {
+  throw new Error("The inbox did not answer in time.");
+}
+
+/** Notifies a connection's lanes of its newest version, or of its deletion. False where one could not be reached: the tick tries again. */
+export async function notifyLanes(ctx: Context, connection_id: string): Promise<boolean> {
+  const lanes = await lanesToNotify(ctx.control, connection_id);
+  const notified = await inTurn(lanes, (lane) => notifyLane(ctx, lane));
   try {
-    await lanesTold(
+    await markLanesNotified(
       ctx.control,
-      lanes.filter((_, at) => told[at]),
+      lanes.filter((_, at) => notified[at]),
     );
   } catch (error) {
     log("lanes.not_noted", { connection_id, why: reasonOf(error) });
     return false;
   }
-  return told.every((one) => one);
+  return notified.every((one) => one);
 }
 
-async function tellLane(ctx: Context, lane: VisitedLane): Promise<boolean> {
-  if (lane.to_tell === null) return true;
+async function notifyLane(ctx: Context, lane: VisitedLane): Promise<boolean> {
+  if (lane.pending_version === null) return true;
   const inbox = ctx.inboxOf(lane.connection_id, lane.lane);
   try {
-    await (lane.removed ? inbox.remove() : inbox.tell(lane.to_tell));
+    const notified = lane.removed ? inbox.remove() : inbox.setVersion(lane.pending_version);
+    // The row stays, and the tick tries again: whoever changed the connection does not wait for one inbox.
+    await Promise.race([notified, ctx.wait(ANSWER_WITHIN_MS).then(unanswered)]);
     return true;
   } catch (error) {
-    log("lane.not_told", { connection_id: lane.connection_id, lane: lane.lane, why: reasonOf(error) });
+    log("lane.not_notified", { connection_id: lane.connection_id, lane: lane.lane, why: reasonOf(error) });
     return false;
   }
 }
@@ -58,10 +67,10 @@ export async function laneStates(
   );
 }
 
-/** Lanes that a tick visits, and of them those that it tells something: an invocation makes a bounded number of calls. */
+/** Lanes that a tick visits, and how many of them it notifies: an invocation makes a bounded number of calls. */
 const VISITS_PER_TICK = 400;
-const TELLS_PER_TICK = 150;
-/** Lanes of connections that are given more, told at once. */
+const NOTIFIED_PER_TICK = 150;
+/** Lanes that a tick notifies because their connection was given more lanes. */
 const GROWN_PER_TICK = 128;
 /** The platform opens six connections for an invocation. */
 const AT_ONCE = 6;
@@ -69,22 +78,22 @@ const AT_ONCE = 6;
 const BEHIND_FOR_MS = 60_000;
 
 /**
- * For the tick: visits lanes, so that a lost alarm is found within minutes and old documents go; tells what has to be
- * told; and doubles the lanes of connections that can't keep up.
+ * For the tick: visits lanes, so that a lost alarm is found within minutes and old documents are removed; notifies lanes
+ * of changed connections; and doubles the lanes of connections that can't keep up.
  */
 export async function visitLanes(ctx: Context): Promise<void> {
   const after = await watermarkOf(ctx.control, "lanes");
   const { lanes, next } = await lanesToVisit(ctx.control, after, VISITS_PER_TICK);
-  let tells = TELLS_PER_TICK;
+  let notifications = NOTIFIED_PER_TICK;
   const visits = await inTurn(lanes, (lane) => {
-    const tell = lane.to_tell !== null && tells > 0;
-    if (tell) tells -= 1;
-    return visit(ctx, lane, tell);
+    const notify = lane.pending_version !== null && notifications > 0;
+    if (notify) notifications -= 1;
+    return visit(ctx, lane, notify);
   });
   const reports = visits.flatMap(({ report }) => report ?? []);
-  await lanesTold(
+  await markLanesNotified(
     ctx.control,
-    lanes.filter((_, at) => visits[at]?.told),
+    lanes.filter((_, at) => visits[at]?.notified),
   );
   const now = ctx.now();
   await reportLanes(ctx.control, reports, now);
@@ -99,23 +108,23 @@ export async function visitLanes(ctx: Context): Promise<void> {
     left -= grown;
     await growLanes(ctx.control, connection_id, grown, now);
     log("lanes.doubled", { connection_id, lanes: grown });
-    await tellLanes(ctx, connection_id);
+    await notifyLanes(ctx, connection_id);
   }
 }
 
 async function visit(
   ctx: Context,
   lane: VisitedLane,
-  tell: boolean,
-): Promise<{ told: boolean; report: LaneReport | null }> {
+  notify: boolean,
+): Promise<{ notified: boolean; report: LaneReport | null }> {
   const { connection_id } = lane;
-  const told = tell && (await tellLane(ctx, lane));
+  const notified = notify && (await notifyLane(ctx, lane));
   try {
     const report = await ctx.inboxOf(connection_id, lane.lane).upkeep();
-    return { told, report: { ...report, connection_id, lane: lane.lane } };
+    return { notified, report: { ...report, connection_id, lane: lane.lane } };
   } catch (error) {
     log("lane.not_visited", { connection_id, lane: lane.lane, why: reasonOf(error) });
-    return { told, report: null };
+    return { notified, report: null };
   }
 }
 

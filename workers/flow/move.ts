@@ -101,10 +101,18 @@ async function turn(
     );
   } catch (error) {
     log("account.move_failed", { account_number, step: move.step, why: reasonOf(error) });
-    if (!(error instanceof MoveTakenOver)) await standBack(ctx, move, reasonOf(error)).catch(() => undefined);
+    if (!(error instanceof MoveTakenOver))
+      await standBack(ctx, move, reasonOf(error)).catch((fault: unknown) =>
+        notReleased(account_number, fault),
+      );
   }
-  await releaseMove(ctx.control, move).catch(() => undefined);
+  await releaseMove(ctx.control, move).catch((fault: unknown) => notReleased(account_number, fault));
   return { move: await findMove(ctx.control, account_number), made: made.database };
+}
+
+/** The next turn takes the move over once its lease has ended. */
+function notReleased(account_number: string, fault: unknown): void {
+  log("account.move_not_released", { account_number, why: reasonOf(fault) });
 }
 
 /** For the tick: moves under way get their turns, another one first each minute, as long as calls are left. */

@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { loadDocument } from "../flow/documents.ts";
-import { tellLanes, visitLanes } from "../flow/lanes.ts";
+import { notifyLanes, visitLanes } from "../flow/lanes.ts";
 import { readAgain } from "../flow/read-again.ts";
 import { deleteConnection } from "../storage/connections.ts";
 import { appends, Databases, forever } from "../testing/databases.ts";
@@ -269,7 +269,7 @@ describe("documents", () => {
     time.now += 2 * HOUR;
     await upkeep(stage);
     await deleteConnection(stage.ctx.control, stage.connection);
-    await tellLanes(stage.ctx, stage.connection);
+    await notifyLanes(stage.ctx, stage.connection);
     const lanes = async () =>
       (
         await stage.ctx.control

@@ -93,7 +93,7 @@ export class Inbox {
   /** Which documents have the first turn of an invocation. */
   #first: Kind = "fresh";
   readonly #tries = { appends: 0, conflicts: 0 };
-  /** The connection's newest version that this lane knows; null before it was told one. */
+  /** The connection's newest version that this lane knows; null before it was given one. */
   #version: number | null;
   #removed: boolean;
 
@@ -125,7 +125,7 @@ export class Inbox {
     if (known === null || this.#removed) return { kind: "removed" };
     if (version !== null) {
       if (version < known) return { kind: "outdated" };
-      this.tell(version);
+      this.setVersion(version);
     }
     if (this.#store.storedBytes + document.body.length > this.#context().inboxMaxBytes)
       return { kind: "full" };
@@ -137,7 +137,7 @@ export class Inbox {
   }
 
   /** The connection's version from now on. An older one changes nothing. */
-  tell(version: number): void {
+  setVersion(version: number): void {
     if (this.#version !== null && this.#version >= version) return;
     this.#version = version;
     this.#store.setFact("version", String(version));
@@ -149,13 +149,13 @@ export class Inbox {
     this.#store.setFact("removed", "1");
   }
 
-  /** A lane that was never told the version reads it once, where it is true. Null: the connection does not exist. */
+  /** A lane that was never given a version reads it once, from the primary. Null: the connection does not exist. */
   async #askVersion(): Promise<number | null> {
     const row = await this.#context()
       .control.prepare("SELECT updated_at FROM connections WHERE id = ?1")
       .bind(this.#name.connection_id)
       .first<{ updated_at: number }>();
-    if (row !== null) this.tell(row.updated_at);
+    if (row !== null) this.setVersion(row.updated_at);
     return this.#version;
   }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findCarrier } from "../carriers/registry.ts";
 import type { Context } from "../context.ts";
 import { documentPlace } from "../domain/document-id.ts";
-import { tellLanes, visitLanes } from "../flow/lanes.ts";
+import { notifyLanes, visitLanes } from "../flow/lanes.ts";
 import { handOverLeft, readAgain } from "../flow/read-again.ts";
 import { applyMapping } from "../flow/remap.ts";
 import { createAccount } from "../storage/accounts.ts";
@@ -125,7 +125,7 @@ describe("an acceptance", () => {
     expect((await inboxOf(stage).accept(version, document)).kind).toBe("accepted");
     const before = await findConnection(stage.ctx.control, stage.connection);
     if (before !== null) await putConnection(stage.ctx.control, before, null);
-    await tellLanes(stage.ctx, stage.connection);
+    await notifyLanes(stage.ctx, stage.connection);
     expect(await inboxOf(stage).accept(version, document)).toEqual({ kind: "outdated" });
     await settle(stage);
     expect(await statesOf(stage)).toEqual(["done"]);
@@ -136,9 +136,9 @@ describe("an acceptance", () => {
     const version = await versionOf(stage);
     const document = documentOf(news(stage.number, [PICKED]));
     const inbox = inboxOf(stage);
-    await inbox.tell(version);
+    await inbox.setVersion(version);
     expect((await inbox.accept(version + 1, document)).kind).toBe("accepted");
-    await inbox.tell(version);
+    await inbox.setVersion(version);
     expect(await inbox.accept(version, document)).toEqual({ kind: "outdated" });
     await stage.inboxes.crash();
     expect(await inboxOf(stage).accept(version, document)).toEqual({ kind: "outdated" });
@@ -189,7 +189,7 @@ describe("an acceptance", () => {
   it("goes to another lane where one is full", async () => {
     const stage = await webhookStage({ inboxMaxBytes: 400_000 });
     await growLanes(stage.ctx.control, stage.connection, 2, time.now);
-    await tellLanes(stage.ctx, stage.connection);
+    await notifyLanes(stage.ctx, stage.connection);
     const filling = documentOf({ padding: "x".repeat(150_000) });
     while ((await inboxOf(stage).accept(null, filling)).kind === "accepted");
     for (let sent = 0; sent < 8; sent++)
@@ -714,9 +714,9 @@ describe("lanes", () => {
     await putConnection(stage.ctx.control, before, sealed);
     const unreachable = {
       ...inboxOf(stage),
-      tell: () => Promise.reject(new Error("Network connection lost.")),
+      setVersion: () => Promise.reject(new Error("Network connection lost.")),
     };
-    expect(await tellLanes({ ...stage.ctx, inboxOf: () => unreachable }, stage.connection)).toBe(false);
+    expect(await notifyLanes({ ...stage.ctx, inboxOf: () => unreachable }, stage.connection)).toBe(false);
     await visitLanes(stage.ctx);
     expect((await push(stage, stage.connection, body)).status).toBe(401);
     expect((await push(stage, stage.connection, body, "another-secret")).status).toBe(202);

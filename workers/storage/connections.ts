@@ -4,7 +4,7 @@ import { Ways } from "../domain/connection.ts";
 import { readSpread } from "./checks.ts";
 import { noteForgetting } from "./follow.ts";
 import { jsonPieces } from "./json-rows.ts";
-import { lanesToRemove, lanesToTell } from "./lanes.ts";
+import { lanesToRemove, markLanesOutdated } from "./lanes.ts";
 import type { Queryable } from "./queryable.ts";
 import type { Sealed } from "./vault.ts";
 
@@ -117,7 +117,7 @@ export async function putConnection(
     );
   if (ways.poll === undefined)
     statements.push(db.prepare("DELETE FROM check_slots WHERE connection_id = ?1 AND way = 'poll'").bind(id));
-  statements.push(...lanesToTell(db, id, updated_at));
+  statements.push(...markLanesOutdated(db, id, updated_at));
   await db.batch(statements);
 }
 

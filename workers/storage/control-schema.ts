@@ -209,8 +209,8 @@ export const lanes = sqliteTable(
   {
     connection_id: text().notNull(),
     lane: integer().notNull(),
-    /** The connection's version that the inbox is still to be told; 0 for its end. Null: it knows. */
-    to_tell: integer(),
+    /** The connection's version that the inbox has not confirmed yet; 0 for its deletion. Null: it is up to date. */
+    pending_version: integer(),
     /** The connection was deleted; the lane stays until it is empty. */
     removed: integer({ mode: "boolean" }).notNull(),
     /** What the inbox reported at the tick's last visit; written where it differs. */
@@ -226,7 +226,7 @@ export const lanes = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.connection_id, t.lane] }),
     index("lanes_by_activity").on(t.last_received_at),
-    index("lanes_to_tell").on(t.connection_id, t.lane).where(sql`to_tell IS NOT NULL`),
+    index("lanes_outdated").on(t.connection_id, t.lane).where(sql`pending_version IS NOT NULL`),
     index("lanes_waiting").on(t.connection_id, t.lane).where(sql`waiting > 0`),
     index("lanes_unreadable").on(t.connection_id, t.lane).where(sql`unreadable > 0`),
     index("lanes_behind").on(t.behind_since, t.connection_id).where(sql`behind_since IS NOT NULL`),

@@ -4,7 +4,7 @@ import type { Queryable } from "./queryable.ts";
 
 /**
  * The lanes of connections, each an inbox. A lane is here before a document goes to it, and stays until it is empty and
- * its connection gone. Which version of its connection a lane still has to be told stands in its row.
+ * its connection gone. Its row says which version of the connection it has not confirmed yet.
  */
 
 export interface Lane {
@@ -13,22 +13,22 @@ export interface Lane {
 }
 
 export interface VisitedLane extends Lane {
-  /** The version it has to be told; null where it knows the newest, or the connection is gone. */
-  to_tell: number | null;
+  /** The version it has not confirmed yet; null where it is up to date. */
+  pending_version: number | null;
   removed: boolean;
 }
 
 const LaneRow = z.object({ connection_id: z.string(), lane: z.number() });
 const VisitedRow = LaneRow.extend({
-  to_tell: z.number().nullable(),
+  pending_version: z.number().nullable(),
   removed: z.number().transform((flag) => flag === 1),
 });
 
 /** A connection has no more than this: a national carrier's peak takes about thirty. */
 export const LANES_MAX = 64;
 
-/** With a connection's change, in the same batch and after it: every lane has to be told the version, and the first exists. */
-export function lanesToTell(db: Queryable, connection_id: string, now: number): D1PreparedStatement[] {
+/** In the same batch as a connection's change, after it: creates the first lane and marks every lane as outdated. */
+export function markLanesOutdated(db: Queryable, connection_id: string, now: number): D1PreparedStatement[] {
   return [
     db
       .prepare(
@@ -38,41 +38,47 @@ export function lanesToTell(db: Queryable, connection_id: string, now: number): 
       .bind(connection_id, now),
     db
       .prepare(
-        "UPDATE lanes SET to_tell = (SELECT updated_at FROM connections WHERE id = ?1), removed = 0 WHERE connection_id = ?1",
+        "UPDATE lanes SET pending_version = (SELECT updated_at FROM connections WHERE id = ?1), removed = 0 WHERE connection_id = ?1",
       )
       .bind(connection_id),
   ];
 }
 
-/** With a connection's end, in the same batch. */
+/** In the same batch as a connection's deletion. */
 export function lanesToRemove(db: Queryable, connection_id: string): D1PreparedStatement {
-  return db.prepare("UPDATE lanes SET removed = 1, to_tell = 0 WHERE connection_id = ?1").bind(connection_id);
+  return db
+    .prepare("UPDATE lanes SET removed = 1, pending_version = 0 WHERE connection_id = ?1")
+    .bind(connection_id);
 }
 
-/** The lanes of a connection that have something to be told. */
-export async function untoldLanes(db: Queryable, connection_id: string): Promise<VisitedLane[]> {
+/** The lanes of a connection that have not confirmed its newest version. */
+export async function lanesToNotify(db: Queryable, connection_id: string): Promise<VisitedLane[]> {
   const { results } = await db
     .prepare(
-      "SELECT connection_id, lane, to_tell, removed FROM lanes WHERE connection_id = ?1 AND to_tell IS NOT NULL",
+      "SELECT connection_id, lane, pending_version, removed FROM lanes WHERE connection_id = ?1 AND pending_version IS NOT NULL",
     )
     .bind(connection_id)
     .all();
   return results.map((raw) => VisitedRow.parse(raw));
 }
 
-/** These lanes know what they had to be told; one that has to be told something newer by now stays as it is. */
-export async function lanesTold(db: Queryable, lanes: readonly VisitedLane[]): Promise<void> {
+/** These lanes confirmed their version; one that is outdated again by now stays marked. */
+export async function markLanesNotified(db: Queryable, lanes: readonly VisitedLane[]): Promise<void> {
   if (lanes.length === 0) return;
-  const told = lanes.map(({ connection_id, lane, to_tell }) => [connection_id, lane, to_tell]);
-  await db.prepare(TOLD).bind(JSON.stringify(told)).run();
+  const rows = lanes.map(({ connection_id, lane, pending_version }) => [
+    connection_id,
+    lane,
+    pending_version,
+  ]);
+  await db.prepare(CONFIRM).bind(JSON.stringify(rows)).run();
 }
 
-const TOLD = `
-UPDATE lanes SET to_tell = NULL FROM json_each(?1) AS t
-WHERE lanes.connection_id = t.value ->> 0 AND lanes.lane = t.value ->> 1 AND lanes.to_tell = t.value ->> 2`;
+const CONFIRM = `
+UPDATE lanes SET pending_version = NULL FROM json_each(?1) AS t
+WHERE lanes.connection_id = t.value ->> 0 AND lanes.lane = t.value ->> 1 AND lanes.pending_version = t.value ->> 2`;
 
 /**
- * The lanes that a tick visits: those that have something to be told or last reported a backlog, and a share of all,
+ * The lanes that a tick visits: those that are outdated or last reported a backlog, and a share of all,
  * from `after` on, so that each has its turn. `next`: where the following tick goes on; empty for the beginning.
  */
 export async function lanesToVisit(
@@ -82,8 +88,8 @@ export async function lanesToVisit(
 ): Promise<{ lanes: VisitedLane[]; next: string }> {
   const [connection_id = "", lane = "-1"] = after.split("/");
   const half = Math.ceil(limit / 4);
-  const [toTell, waiting, turn] = await db.batch([
-    db.prepare(`${VISITED} WHERE to_tell IS NOT NULL AND connection_id > '' LIMIT ?1`).bind(half),
+  const [outdated, waiting, turn] = await db.batch([
+    db.prepare(`${VISITED} WHERE pending_version IS NOT NULL AND connection_id > '' LIMIT ?1`).bind(half),
     db.prepare(`${VISITED} WHERE waiting > 0 AND connection_id > '' LIMIT ?1`).bind(half),
     db
       .prepare(`${VISITED} WHERE (connection_id, lane) > (?1, ?2) ORDER BY connection_id, lane LIMIT ?3`)
@@ -92,7 +98,7 @@ export async function lanesToVisit(
   const inTurn = (turn?.results ?? []).map((raw) => VisitedRow.parse(raw));
   const lanes = new Map<string, VisitedLane>();
   const add = (one: VisitedLane) => lanes.set(`${one.connection_id}/${one.lane}`, one);
-  for (const raw of [...(toTell?.results ?? []), ...(waiting?.results ?? [])]) add(VisitedRow.parse(raw));
+  for (const raw of [...(outdated?.results ?? []), ...(waiting?.results ?? [])]) add(VisitedRow.parse(raw));
   for (const one of inTurn) add(one);
   const last = inTurn.length < limit - 2 * half ? undefined : inTurn.at(-1);
   return {
@@ -101,7 +107,7 @@ export async function lanesToVisit(
   };
 }
 
-const VISITED = "SELECT connection_id, lane, to_tell, removed FROM lanes";
+const VISITED = "SELECT connection_id, lane, pending_version, removed FROM lanes";
 
 export interface LaneReport extends Lane, InboxReport {}
 
@@ -172,7 +178,7 @@ export async function growLanes(
       .bind(connection_id, now),
     db
       .prepare(
-        `UPDATE lanes SET to_tell = (SELECT updated_at FROM connections WHERE id = ?1), behind_since = NULL
+        `UPDATE lanes SET pending_version = (SELECT updated_at FROM connections WHERE id = ?1), behind_since = NULL
          WHERE connection_id = ?1 AND removed = 0`,
       )
       .bind(connection_id),

@@ -63,15 +63,21 @@ export class Placements {
     return this.placeOf(name, account_number);
   }
 
-  /** Where some accounts live, with one look at the control database at the most. */
+  /**
+   * Where some accounts live, with at most one query to the control database. An account whose database is not bound is
+   * left out: it must not fail the others.
+   */
   async ofAll(account_numbers: readonly string[], afresh = false): Promise<Map<string, Place>> {
     const places = new Map<string, Place>();
+    const put = (account_number: string, name: string) => {
+      const place = this.places.get(name);
+      if (place !== undefined) places.set(account_number, place);
+    };
     const unknown: string[] = [];
     for (const account_number of account_numbers) {
       const known = this.known.get(account_number);
-      if (!afresh && known !== undefined && known.until > Date.now())
-        places.set(account_number, this.placeOf(known.name));
-      else if (!afresh && this.databases.size === 1) places.set(account_number, this.placeOf(FIRST));
+      if (!afresh && known !== undefined && known.until > Date.now()) put(account_number, known.name);
+      else if (!afresh && this.databases.size === 1) put(account_number, FIRST);
       else unknown.push(account_number);
     }
     if (unknown.length === 0) return places;
@@ -87,7 +93,7 @@ export class Placements {
     for (const account_number of unknown) {
       const name = shards.get(account_number) ?? FIRST;
       this.remember(account_number, name);
-      places.set(account_number, this.placeOf(name, account_number));
+      put(account_number, name);
     }
     return places;
   }

@@ -30,7 +30,7 @@ export class Inboxes {
     const ready = this.#steer(name);
     return {
       accept: async (version, document) => (await ready).accept(version, document),
-      tell: async (version) => (await ready).tell(version),
+      setVersion: async (version) => (await ready).setVersion(version),
       remove: async () => (await ready).remove(),
       readAgain: async (documents) => (await ready).readAgain(documents),
       upkeep: async () => (await ready).upkeep(),
@@ -105,7 +105,7 @@ export class InboxStandIn {
   }
 
   accept = async () => anything<Acceptance>().parse(this.#answers.accept);
-  tell = async () => {};
+  setVersion = async () => {};
   remove = async () => {};
   readAgain = async () => {};
   upkeep = async () => anything<InboxReport>().parse(this.#answers.report);

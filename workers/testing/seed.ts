@@ -10,7 +10,7 @@ import type { RemoteFile, Sftp, SftpSession } from "../outside/sftp.ts";
 import { SftpFault } from "../outside/sftp.ts";
 import { createAccount } from "../storage/accounts.ts";
 import * as controlSchema from "../storage/control-schema.ts";
-import { lanesToTell } from "../storage/lanes.ts";
+import { markLanesOutdated } from "../storage/lanes.ts";
 import { registerShipments } from "../storage/registration.ts";
 import * as shardSchema from "../storage/shard-schema.ts";
 
@@ -148,7 +148,7 @@ export async function seedConnection(
         connection.auto_register ? 1 : 0,
         ctx.now(),
       ),
-    ...lanesToTell(ctx.control, id, ctx.now()),
+    ...markLanesOutdated(ctx.control, id, ctx.now()),
     ...connection.account_numbers.map((account) =>
       ctx.control
         .prepare(

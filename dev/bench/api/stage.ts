@@ -161,7 +161,7 @@ function newsOf(numbers: readonly string[]): string {
   const events = LIFE.map((code, step) => ({
     code,
     time: new Date(start + step * 300 * MINUTE_MS).toISOString().replace(".000Z", "+00:00"),
-    text: "As the scanner told it",
+    text: "As the scanner sent it",
     place: { name: "Terminal Malmö", city: "Malmö", postal_code: "211 20", country: "SE" },
   }));
   return JSON.stringify({ tracking: numbers.map((tracking_number) => ({ tracking_number, events })) });

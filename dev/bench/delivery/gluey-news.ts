@@ -36,7 +36,7 @@ export async function push(url: string, { carrier }: Known, facts: readonly Fact
     events: of.map(({ code, time }) => ({
       code,
       time,
-      text: "As the scanner told it",
+      text: "As the scanner sent it",
       place: { city: "Malmö", country: "SE" },
     })),
   }));

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 /**
  * `node host.ts SETTINGS`: one Worker in a workerd of its own, behind a socket that workerd itself listens on. Fires the
- * cron trigger as often as it is told, for nothing else does locally. SIGTERM ends it.
+ * cron trigger at the given interval, because nothing else does so locally. SIGTERM ends it.
  */
 export const HostSettings = z.object({
   /** The Worker's only module; the types of a `.ts` are taken out. */

@@ -145,7 +145,7 @@ export async function latency(
   await receiver.until(sent.at.size, PACED_WITHIN_MS);
   const in_time = await receiver.seen();
   const keeps_up = sent.at.size === pushes.length && in_time.count === pushes.length;
-  // Whoever comes next shall not wait for these.
+  // The next turn must not wait for these.
   await receiver.until(sent.at.size, TURN_WITHIN_MS);
   const { arrivals, out_of_order } = await receiver.seen();
   const times = timesOf(sent, in_time.arrivals);

@@ -31,7 +31,7 @@ export interface Door {
   secret: string;
 }
 
-/** A carrier that walks round its shipments: each push tells of the next ones, one event of each. */
+/** A carrier that goes through its shipments in a circle: each push holds one new event for each of the next ones. */
 export class News {
   private readonly lives: { number: string; steps: number }[];
   private readonly start = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - DAYS_BACK_MS;
@@ -60,13 +60,13 @@ export class News {
 
   private next(id: string): object {
     const life = this.lives[this.at++ % this.lives.length];
-    if (life === undefined) throw new Error("There are no shipments to tell of.");
+    if (life === undefined) throw new Error("There are no shipments to push events for.");
     const step = life.steps++;
     const event = {
       id,
       code: CODES[Math.min(step, 1 + (step % 2))],
       time: new Date(this.start + step * MINUTE_MS).toISOString().replace(".000Z", "+00:00"),
-      text: "As the scanner told it",
+      text: "As the scanner sent it",
       place: { name: "Terminal Malmö", city: "Malmö", postal_code: "211 20", country: "SE" },
     };
     return { tracking_number: life.number, events: [event] };

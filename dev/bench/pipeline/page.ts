@@ -40,7 +40,7 @@ ${figures.profiles.map(({ title, isolates }) => profileOf(title, isolates)).join
 ## How it is measured
 
 - Each pipeline is in a workerd of its own, behind a socket that workerd itself listens on; while one has its turn, the other is idle. The sender and the receiver are processes of their own on loopback. One thread of workerd runs everything of a pipeline: the door, the objects, the database and the requests to the customers.
-- ${ACCOUNTS} accounts with one webhook subscription each, of up to 20 events a POST; the shipments are dealt out evenly. The carrier is the sandbox, with one connection for all accounts. It walks round the shipments, so that every event is new, and a push of fifty tells of fifty shipments of all accounts.
+- ${ACCOUNTS} accounts with one webhook subscription each, of up to 20 events a POST; with the shipments spread evenly over them. The carrier is the sandbox, with one connection for all accounts. It walks round the shipments, so that every event is new, and a push of fifty tells of fifty shipments of all accounts.
 - The receiver answers 204 at once, verifies nothing and notes when each event came. Events a second count from the first push to the last arrival. An event is out of order if a later one of its shipment, by \`sequence\`, came before it.
 - At a pace, one event is pushed at every interval whatever became of those before. The time is from the first byte of the push to the arrival of the request that holds the event, whole. A pipeline that is three seconds behind its pace does not keep up: the turn is broken off, and the times are those of what came until five seconds later.
 - The cron trigger fires once a minute.

@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { tellLanes } from "../../flow/lanes.ts";
+import { notifyLanes } from "../../flow/lanes.ts";
 import {
   deleteConnection,
   findConnection,
@@ -72,8 +72,8 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { credentials: given, ...changed } = c.req.valid("json");
   const before = await requireConnection(c, c.req.valid("param").id);
-  const { connection, told } = await changeConnection(ctx, before, changed, given);
-  return c.json(connectionAnswer(connection, originOf(c)), told ? 200 : 202);
+  const { connection, notified } = await changeConnection(ctx, before, changed, given);
+  return c.json(connectionAnswer(connection, originOf(c)), notified ? 200 : 202);
 };
 
 const remove = createRoute({
@@ -96,9 +96,9 @@ const remove = createRoute({
 const handleRemove: RouteHandler<typeof remove, ApiEnv> = async (c) => {
   const { id } = await requireConnection(c, c.req.valid("param").id);
   await deleteConnection(c.var.ctx.control, id);
-  const told = await tellLanes(c.var.ctx, id);
+  const notified = await notifyLanes(c.var.ctx, id);
   await forgetFollowers(c.var.ctx.control, id, FORGET_STEPS);
-  return c.body(null, told ? 204 : 202);
+  return c.body(null, notified ? 204 : 202);
 };
 
 /** The connection, or 404. */

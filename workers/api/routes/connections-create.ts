@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
-import { tellLanes } from "../../flow/lanes.ts";
+import { notifyLanes } from "../../flow/lanes.ts";
 import { findConnection, type ListedConnection, putConnection } from "../../storage/connections.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { checkAccounts, checkCredentials, checkWays, knownCarrier } from "../connection-checks.ts";
@@ -50,7 +50,7 @@ const handler: RouteHandler<typeof route, ApiEnv> = async (c) => {
   const connection = there ?? fresh;
   await takeUpShipments(ctx, connection, connection.account_numbers);
   // Its first inbox exists from now on, where the operator's setting places it.
-  await tellLanes(ctx, id);
+  await notifyLanes(ctx, id);
   return c.json(connectionAnswer(connection, new URL(c.req.url).origin), 201);
 };
 

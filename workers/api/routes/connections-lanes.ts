@@ -1,5 +1,5 @@
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
-import { laneStates, tellLanes } from "../../flow/lanes.ts";
+import { laneStates, notifyLanes } from "../../flow/lanes.ts";
 import { growLanes, LANES_MAX } from "../../storage/lanes.ts";
 import type { Api, ApiEnv } from "../api-env.ts";
 import { answers, isoOrNull, Time, takes } from "../schemas/common.ts";
@@ -65,7 +65,7 @@ const handleChange: RouteHandler<typeof change, ApiEnv> = async (c) => {
   const { ctx } = c.var;
   const { id } = await requireConnection(c, c.req.valid("param").id);
   await growLanes(ctx.control, id, c.req.valid("json").lanes, ctx.now());
-  await tellLanes(ctx, id);
+  await notifyLanes(ctx, id);
   return c.json(await lanesAnswer(ctx, id), 200);
 };
 

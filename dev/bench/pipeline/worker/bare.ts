@@ -4,8 +4,8 @@ import { DurableObject } from "cloudflare:workers";
  * The bare pipeline: the least that is as durable as Gluey's. A push's signature is verified and its bytes are a row in
  * a Durable Object before it is answered; an alarm takes many rows at once, writes their events to D1 in one batch, posts
  * them to each tenant, and only then forgets the rows. It looks nothing up and checks nothing, keeps no attempts and signs
- * nothing. Its elements are what the carrier said, filled up to the length of Gluey's, for a customer has to be told as
- * much by anybody. Runs in workerd with its types taken out; shares no code with Gluey.
+ * nothing. Its elements are what the carrier sent, padded to the length of Gluey's, because a customer needs
+ * as much from anybody. Runs in workerd with its types taken out; shares no code with Gluey.
  */
 
 interface Env {
